@@ -1,0 +1,53 @@
+# make run     starts the service: http://127.0.0.1:8000   (PORT=8000 DATA=./data)
+# make demo    the same with invented data to look around  (PORT=8000 DATA=./data-demo)
+# make test    all tests; make test ARGS="tests/models -x" for some of them
+# make check   form, types and templates                   make format  mends the form
+# make bench   measures; one JSON object a line            make lock    writes the lock files anew
+# make clean   removes what was built, never data
+SHELL := /bin/sh
+PY := .venv/bin/python
+CODE := $(wildcard app.py piccolo_conf.py routes components models scripts tests)
+
+.PHONY: run demo test check format bench lock clean venv venv-dev
+.DEFAULT_GOAL := run
+
+run: venv
+	LOKET_DATA="$${DATA:-./data}" PORT="$${PORT:-8000}" exec $(PY) app.py run
+
+demo: venv
+	LOKET_MODE=demo LOKET_DATA="$${DATA:-./data-demo}" PORT="$${PORT:-8000}" exec $(PY) app.py demo
+
+# One file stays on one worker: files share a server or a database, and workers must not.
+test: venv-dev
+	scripts/ensure-system.sh
+	$(PY) -m pytest -q -n 2 --dist loadfile $(ARGS)
+
+check: venv-dev
+	$(PY) -m ruff format --check --quiet .
+	$(PY) -m ruff check --quiet .
+	$(PY) -m mypy $(CODE)
+	$(PY) scripts/check_templates.py templates
+
+format: venv-dev
+	$(PY) -m ruff format .
+	$(PY) -m ruff check --fix .
+
+bench: venv-dev
+	$(PY) -m tests.load.bench $(ARGS)
+
+# For every Python from 3.11 on and every system; no address of a registry may end in the files.
+UV_COMPILE := .venv/bin/uv --no-config pip compile --quiet --universal --generate-hashes --python-version 3.11 \
+	--no-header --no-emit-index-url --no-emit-find-links pyproject.toml
+lock: venv-dev
+	$(UV_COMPILE) -o requirements.lock $(ARGS)
+	$(UV_COMPILE) --extra dev -c requirements.lock -o requirements-dev.lock $(ARGS)
+
+venv:
+	@scripts/venv.sh requirements.lock
+
+venv-dev:
+	@scripts/venv.sh requirements-dev.lock
+
+clean:
+	rm -rf .venv .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
