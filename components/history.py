@@ -1,0 +1,96 @@
+"""The history of an application, chained so that a removed or altered line shows [G1, M4]."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+
+from components.actors import Actor
+from components.kit import kit
+from models.application import Application
+from models.db import lock, transaction
+from models.history import Event
+from models.rules.workflow import Role
+
+Detail = str | int | bool | None | list[str]
+_PURPOSE = "history"
+
+
+def _stream(application_id: int) -> str:
+    return f"application:{application_id}"
+
+
+async def record(
+    application_id: int,
+    act: str,
+    by: Actor,
+    role: Role,
+    now: datetime,
+    *,
+    source: str = "",
+    target: str = "",
+    reason: str = "",
+    details: Mapping[str, Detail] | None = None,
+    happened_at: datetime | None = None,
+) -> None:
+    """Append one line. Joins the caller's transaction, so that the line stands or falls with the act.
+
+    details hold no identity numbers and no names. happened_at: when it truly happened, if entered later.
+    """
+    async with transaction():
+        await lock(Application.select(Application.id).where(Application.id == application_id))
+        stream = _stream(application_id)
+        last = (
+            await Event.select(Event.n, Event.mac)
+            .where(Event.stream == stream)
+            .order_by(Event.n, ascending=False)
+            .first()
+        )
+        event = Event(
+            stream=stream,
+            n=(last["n"] + 1) if last else 1,
+            application=application_id,
+            act=act,
+            from_state=source,
+            to_state=target,
+            role=str(role),
+            actor=by.label,
+            reason=reason,
+            details=json.dumps(dict(details or {}), ensure_ascii=False, sort_keys=True),
+            happened_at=happened_at or now,
+            entered_at=now,
+        )
+        event.mac = _sign(event, last["mac"] if last else "")
+        await event.save()
+
+
+def _sign(event: Event, previous: str) -> str:
+    parts = [
+        previous,
+        event.stream,
+        event.n,
+        event.act,
+        event.from_state,
+        event.to_state,
+        event.role,
+        event.actor,
+        event.reason,
+        event.details,
+        event.happened_at.isoformat(timespec="microseconds"),
+        event.entered_at.isoformat(timespec="microseconds"),
+    ]
+    return kit().vault.mac(json.dumps(parts, ensure_ascii=False).encode(), _PURPOSE).hex()
+
+
+async def lines(application_id: int) -> list[Event]:
+    """All lines of an application, oldest first."""
+    return await Event.objects().where(Event.stream == _stream(application_id)).order_by(Event.n)
+
+
+async def broken_at(application_id: int) -> int | None:
+    """The first line whose signature or number does not fit, or None when the chain is whole."""
+    previous = ""
+    for expected, event in enumerate(await lines(application_id), start=1):
+        if event.n != expected or event.mac != _sign(event, previous):
+            return expected
+        previous = event.mac
+    return None

@@ -1,0 +1,54 @@
+"""The Jinja environment: strict, autoescaping, loaded once."""
+
+import secrets
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from components import wording, words
+from components.assets import Assets
+from components.papers import qr
+
+TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
+
+
+@lru_cache(maxsize=1)
+def assets() -> Assets:
+    """The static files of this process."""
+    return Assets()
+
+
+def fresh_key() -> str:
+    """A new idempotency key for one rendered form."""
+    return secrets.token_urlsafe(12)
+
+
+def _escaped(name: str | None) -> bool:
+    return name is None or not name.endswith(".txt")
+
+
+@lru_cache(maxsize=1)
+def environment() -> Environment:
+    """The one environment. HTML is escaped, plain-text mail is not; an unknown name is an error."""
+    env = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=_escaped,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        cache_size=-1,
+    )
+    env.globals.update(asset=lambda name: assets().url(name), idem=fresh_key, qr=qr.svg, words=wording)
+    for name in words.FILTERS:
+        env.filters[name] = getattr(words, name)
+    env.filters.update(wording.FILTERS)
+    return env
+
+
+def render(template: str, values: Mapping[str, Any]) -> str:
+    """One template as text."""
+    return environment().get_template(template).render(values)

@@ -1,0 +1,114 @@
+"""Which browser this is: own sessions, because the framework's accept the id a client chooses.
+
+A token is 256 random bits in a cookie; the database holds its hash. Signing in always makes a new one.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from components import accounts
+from components.actors import ANYBODY, Actor
+from components.kit import kit
+from models.account import Session
+from models.application import Grant
+from models.db import transaction
+from models.rules.workflow import Role
+
+STAFF_IDLE = timedelta(minutes=30)
+STAFF_AT_MOST = timedelta(hours=10)
+CITIZEN_LASTS = timedelta(days=30)
+_TOUCH_EVERY = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """What a request's cookie says: who it is and the token that proves a form is ours."""
+
+    actor: Actor = ANYBODY
+    form_token: str = ""
+
+
+NOBODY = Visitor()
+
+
+async def recognise(token: str, now: datetime) -> Visitor:
+    """Who holds this cookie; NOBODY when it is unknown, has ended, or its account was disabled."""
+    row = await Session.objects(Session.staff).where(Session.token_hash == _hash(token)).first()
+    if row is None or row.expires_at <= now:
+        return NOBODY
+    form_token = kit().vault.index(token, "form")[:32]
+    if row.staff is None or row.staff.id is None:
+        granted = await Grant.select(Grant.application).where(Grant.session == row.id)
+        ids = frozenset(line["application"] for line in granted)
+        return Visitor(Actor(frozenset({Role.APPLICANT}), applications=ids, session_id=row.id), form_token)
+    if row.staff.disabled_at is not None or row.seen_at <= now - STAFF_IDLE:
+        return NOBODY
+    if row.seen_at <= now - _TOUCH_EVERY:
+        await Session.update({Session.seen_at: now}).where(Session.id == row.id)
+    return Visitor(accounts.actor_of(row.staff, row.id), form_token)
+
+
+async def begin_for_staff(staff_id: int, now: datetime, old_token: str = "") -> str:
+    """A new session for a member of staff; the old cookie's session dies. Returns the new token."""
+    token = secrets.token_urlsafe(32)
+    async with transaction():
+        if old_token:
+            await _end(old_token)
+        await Session(
+            token_hash=_hash(token), staff=staff_id, created_at=now, seen_at=now, expires_at=now + STAFF_AT_MOST
+        ).save()
+    return token
+
+
+async def let_in(application_id: int, now: datetime, old_token: str = "") -> str:
+    """Let this browser act for one more application. Returns a new token that holds what the old one held.
+
+    The old token lives on until its time is over: a second tap may still be under way with it.
+    """
+    token = secrets.token_urlsafe(32)
+    async with transaction():
+        session = Session(
+            token_hash=_hash(token), staff=None, created_at=now, seen_at=now, expires_at=now + CITIZEN_LASTS
+        )
+        await session.save()
+        held = {application_id} | await _held_by(old_token, now)
+        await Grant.insert(*[Grant(session=session.id, application=held_id) for held_id in sorted(held)])
+    return token
+
+
+async def end(token: str) -> None:
+    """Sign out on this device: the session and what it was let into are gone."""
+    async with transaction():
+        await _end(token)
+
+
+async def remove_ended(now: datetime) -> None:
+    """Sweep sessions whose time is over."""
+    async with transaction():
+        ended = Session.select(Session.id).where(Session.expires_at <= now)
+        ids = [row["id"] for row in await ended]
+        if ids:
+            await Grant.delete().where(Grant.session.is_in(ids))
+            await Session.delete().where(Session.id.is_in(ids))
+
+
+def _hash(token: str) -> str:
+    return kit().vault.token_hash(token)
+
+
+async def _held_by(token: str, now: datetime) -> set[int]:
+    if not token:
+        return set()
+    row = await Session.objects().where(Session.token_hash == _hash(token)).first()
+    if row is None or row.staff is not None or row.expires_at <= now:
+        return set()
+    granted = await Grant.select(Grant.application).where(Grant.session == row.id)
+    return {line["application"] for line in granted}
+
+
+async def _end(token: str) -> None:
+    row = await Session.select(Session.id).where(Session.token_hash == _hash(token)).first()
+    if row is not None:
+        await Grant.delete().where(Grant.session == row["id"])
+        await Session.delete().where(Session.id == row["id"])

@@ -1,0 +1,80 @@
+"""Settings from the environment. Nothing else reads os.environ; every name here is in the README."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal, cast
+from urllib.parse import urlsplit
+
+Mode = Literal["demo", "test", "production"]
+
+
+class BadSettings(Exception):
+    """The service cannot start with these settings; the message names the variable and what it wants."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How this installation runs."""
+
+    data: Path
+    database_url: str
+    store_folder: Path
+    base_url: str
+    smtp_url: str
+    mail_from: str
+    trusted_proxies: str
+    key_file: Path
+    mode: Mode
+    clock: datetime | None
+
+    @property
+    def secure(self) -> bool:
+        """Whether the site is reached by https, so that cookies may insist on it."""
+        return self.base_url.startswith("https://")
+
+    @property
+    def host(self) -> str:
+        """Host and port as a browser sends them."""
+        return urlsplit(self.base_url).netloc
+
+
+def from_environment(environ: Mapping[str, str], port: int = 8000) -> Settings:
+    """Read and check the LOKET_* variables. Raises BadSettings with the name of the wrong one."""
+    data = Path(environ.get("LOKET_DATA", "data")).absolute()
+    mode = environ.get("LOKET_MODE", "production")
+    if mode not in ("demo", "test", "production"):
+        raise BadSettings("LOKET_MODE must be demo, test or production")
+    store_url = environ.get("LOKET_STORE_URL") or f"file://{data / 'scans'}"
+    if not store_url.startswith("file://"):
+        raise BadSettings("LOKET_STORE_URL must be file:///a/folder")
+    base_url = (environ.get("LOKET_BASE_URL") or f"http://127.0.0.1:{port}").rstrip("/")
+    if urlsplit(base_url).scheme not in ("http", "https") or not urlsplit(base_url).netloc:
+        raise BadSettings("LOKET_BASE_URL must be http(s)://host[:port]")
+    return Settings(
+        data=data,
+        database_url=environ.get("LOKET_DATABASE_URL") or f"sqlite:///{data / 'loket.sqlite3'}",
+        store_folder=Path(store_url.removeprefix("file://")),
+        base_url=base_url,
+        smtp_url=environ.get("LOKET_SMTP_URL", ""),
+        mail_from=environ.get("LOKET_MAIL_FROM", "loket@localhost"),
+        trusted_proxies=environ.get("LOKET_TRUSTED_PROXIES", ""),
+        key_file=Path(environ.get("LOKET_KEY_FILE") or data / "loket.key"),
+        mode=cast(Mode, mode),
+        clock=_clock(environ.get("LOKET_CLOCK", ""), mode),
+    )
+
+
+def _clock(text: str, mode: str) -> datetime | None:
+    if not text:
+        return None
+    if mode == "production":
+        raise BadSettings("LOKET_CLOCK is for tests and demonstrations; it is refused in production")
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise BadSettings("LOKET_CLOCK must be like 2026-11-23T09:00:00+07:00") from None
+    if moment.tzinfo is None:
+        raise BadSettings("LOKET_CLOCK needs a UTC offset, such as +07:00")
+    return moment.astimezone(UTC)

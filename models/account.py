@@ -1,0 +1,50 @@
+"""Who works here, and who is signed in: staff, invitations, sessions."""
+
+from piccolo.columns import JSON, ForeignKey, Integer, Serial, Timestamptz, Varchar
+from piccolo.table import Table
+
+from models.office import Office, Village
+
+
+class Staff(Table):
+    """A person of the office or of a village. One person may hold several roles [M5]."""
+
+    id: Serial
+    office = ForeignKey(references=Office, default=None, null=False, index=True)
+    village = ForeignKey(references=Village, default=None, null=True)
+    name = Varchar(length=100, default=None)
+    login = Varchar(length=120, default=None, unique=True, help_text="folded e-mail or user name")
+    roles = JSON(default="[]")
+    password_hash = Varchar(length=200, default="", help_text="argon2id; empty until the invitation is used")
+    created_at = Timestamptz(default=None)
+    disabled_at = Timestamptz(default=None, null=True)
+
+
+class Invitation(Table):
+    """A one-time link by which a person sets a password; only the token's hash is stored."""
+
+    id: Serial
+    staff = ForeignKey(references=Staff, default=None, null=False)
+    token_hash = Varchar(length=64, default=None, unique=True)
+    expires_at = Timestamptz(default=None)
+    used_at = Timestamptz(default=None, null=True)
+
+
+class Session(Table):
+    """A browser that we know; only the cookie's hash is stored. Staff is null on a citizen's device."""
+
+    id: Serial
+    token_hash = Varchar(length=64, default=None, unique=True)
+    staff = ForeignKey(references=Staff, default=None, null=True, index=True)
+    created_at = Timestamptz(default=None)
+    seen_at = Timestamptz(default=None)
+    expires_at = Timestamptz(default=None, index=True)
+
+
+class Misses(Table):
+    """Wrong PINs and passwords, counted per key (keyed hash of a number or login) to slow guessing down."""
+
+    id: Serial
+    key = Varchar(length=64, default=None, unique=True)
+    count = Integer(default=0)
+    since = Timestamptz(default=None)

@@ -1,0 +1,30 @@
+"""The outbox: what is to be told to whom, written in the transaction of the event that causes it [G4]."""
+
+from piccolo.columns import ForeignKey, Integer, Serial, Text, Timestamptz, Varchar
+from piccolo.table import Table
+
+from models.application import Application
+from models.office import Office
+
+
+class Message(Table):
+    """One message in one channel. `key` makes an event enqueue its message once; Message-ID never changes."""
+
+    id: Serial
+    key = Varchar(length=120, default=None, unique=True, help_text="application:event:version:channel")
+    office = ForeignKey(references=Office, default=None, null=False)
+    application = ForeignKey(references=Application, default=None, null=True, index=True)
+    kind = Varchar(length=40, default=None, help_text="which text: correction_asked, ready, ...")
+    channel = Varchar(length=10, default=None, help_text="email | whatsapp")
+    recipient_sealed = Text(default="")
+    subject = Varchar(length=200, default="")
+    body_sealed = Text(default="", help_text="holds the applicant's link, so it is sealed")
+    message_id = Varchar(length=120, default=None)
+    state = Varchar(length=10, default="waiting", help_text="waiting | sent | failed | recalled")
+    created_at = Timestamptz(default=None)
+    due_at = Timestamptz(default=None)
+    claimed_until = Timestamptz(default=None, null=True)
+    attempts = Integer(default=0)
+    sent_at = Timestamptz(default=None, null=True)
+    opened_at = Timestamptz(default=None, null=True, help_text="an officer opened the WhatsApp draft")
+    trouble = Varchar(length=200, default="", help_text="last answer of the mail server, redacted")

@@ -1,0 +1,63 @@
+"""The office, its villages and the hours it keeps: what an administrator may change without a programmer."""
+
+from piccolo.columns import JSON, BigInt, Boolean, Date, ForeignKey, Integer, Serial, Time, Varchar
+from piccolo.table import Table
+
+
+class Office(Table):
+    """A kecamatan. Several may live in one installation; nobody sees another office's data."""
+
+    id: Serial
+    prefix = Varchar(length=3, default=None, unique=True, help_text="first letters of its application numbers")
+    name = Varchar(length=100, default=None)
+    short_name = Varchar(length=40, default=None)
+    regency = Varchar(length=60, default=None)
+    area_code = Varchar(length=6, default=None, help_text="first six digits of a NIK registered here")
+    address = Varchar(length=200, default=None)
+    phone = Varchar(length=30, default="")
+    whatsapp = Varchar(length=30, default="")
+    email = Varchar(length=120, default="")
+    settings = JSON(default="{}")
+    stock_kept = Boolean(default=False, help_text="the blank-card ledger is in use, so zero means none left")
+
+
+class Village(Table):
+    """A desa or kelurahan of the office."""
+
+    id: Serial
+    office = ForeignKey(references=Office, default=None, null=False, index=True)
+    code = Varchar(length=10, default=None)
+    name = Varchar(length=60, default=None)
+    kind = Varchar(length=10, default=None, help_text="desa | kelurahan")
+    folded = Varchar(length=60, default=None, help_text="name without spaces and case, for search")
+
+
+class ClosedDay(Table):
+    """A day without service: national holiday, cuti bersama or a closure of this office alone."""
+
+    id: Serial
+    office = ForeignKey(references=Office, default=None, null=False, index=True)
+    closed_on = Date(default=None)
+    kind = Varchar(length=20, default=None, help_text="public | government | local")
+    name = Varchar(length=120, default=None)
+    source = Varchar(length=60, default="")
+
+
+class SlotTemplate(Table):
+    """Weekly hours in which photos and signatures are taken; capacity = capture devices in service."""
+
+    id: Serial
+    office = ForeignKey(references=Office, default=None, null=False, index=True)
+    weekday = Integer(default=None, help_text="0 = Monday")
+    opens = Time(default=None)
+    closes = Time(default=None)
+    minutes = Integer(default=30)
+    capacity = Integer(default=1)
+
+
+class Sequence(Table):
+    """Running numbers that must never repeat (queue numbers of a day, receipts)."""
+
+    id: Serial
+    name = Varchar(length=60, default=None, unique=True)
+    value = BigInt(default=0)

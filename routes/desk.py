@@ -1,0 +1,27 @@
+"""The desk's navigation: which rooms a member of staff sees."""
+
+from components.actors import Actor
+from models.rules.workflow import Role
+
+_ROOMS: tuple[tuple[str, str, frozenset[Role]], ...] = (
+    ("/verifikasi", "Verifikasi", frozenset({Role.OPERATOR, Role.SUPERVISOR})),
+    ("/loket", "Loket", frozenset({Role.COUNTER, Role.SUPERVISOR})),
+    ("/pesan", "Pesan", frozenset({Role.OPERATOR, Role.COUNTER, Role.SUPERVISOR})),
+    ("/blangko", "Blangko", frozenset({Role.COUNTER, Role.SUPERVISOR})),
+    ("/pengaturan", "Pengaturan", frozenset({Role.ADMIN})),
+)
+
+
+def menu(actor: Actor, path: str) -> list[tuple[str, str, bool]]:
+    """(address, words, is this the current room) for each room this person may enter."""
+    return [
+        (href, label, path == href or path.startswith(f"{href}/"))
+        for href, label, roles in _ROOMS
+        if not actor.roles.isdisjoint(roles)
+    ]
+
+
+def home(actor: Actor) -> str:
+    """Where a person begins the day after signing in."""
+    rooms = menu(actor, "")
+    return rooms[0][0] if rooms else "/"

@@ -1,0 +1,64 @@
+"""Reading a form strictly: at most 32 KB, UTF-8, no field twice, nothing remembered between requests."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import parse_qsl
+
+from components.refusals import Refused
+
+LARGEST = 32 * 1024
+MOST_FIELDS = 100
+KEY_FIELD = "_kunci"
+TOKEN_FIELD = "_token"
+_BROKEN = "Isian tidak terbaca. Muat ulang halaman, lalu isi lagi."
+
+
+class Unreadable(Refused):
+    """The body is not a form that a browser of ours would send."""
+
+
+@dataclass(frozen=True)
+class Form:
+    """What was typed. `many` names may come several times (check boxes); all others only once."""
+
+    values: Mapping[str, str] = field(repr=False)
+    lists: Mapping[str, tuple[str, ...]] = field(repr=False)
+
+    def text(self, name: str) -> str:
+        """What was typed in a field, without surrounding space; empty when it was not sent."""
+        return self.values.get(name, "").strip()
+
+    def ticked(self, name: str) -> bool:
+        return bool(self.values.get(name))
+
+    def all(self, name: str) -> tuple[str, ...]:
+        """Every value of a field that may come several times."""
+        return self.lists.get(name, ())
+
+    @property
+    def key(self) -> str:
+        """The idempotency key that the form was rendered with."""
+        return self.values.get(KEY_FIELD, "")[:64]
+
+    @property
+    def sent(self) -> str:
+        """All that was typed, for telling a repeated form from a changed one."""
+        pairs = sorted((name, values) for name, values in self.lists.items() if name != TOKEN_FIELD)
+        return repr(pairs)
+
+
+def parse(body: bytes, many: frozenset[str] = frozenset()) -> Form:
+    """A urlencoded body as a Form. Raises Unreadable for bad UTF-8, NUL, a repeated field, too many fields."""
+    try:
+        text = body.decode("ascii")
+        pairs = parse_qsl(
+            text, keep_blank_values=True, strict_parsing=bool(text), errors="strict", max_num_fields=MOST_FIELDS
+        )
+    except ValueError:
+        raise Unreadable(_BROKEN) from None
+    lists: dict[str, tuple[str, ...]] = {}
+    for name, value in pairs:
+        if "\0" in name or (name in lists and name not in many):
+            raise Unreadable(_BROKEN)
+        lists[name] = (*lists.get(name, ()), value)
+    return Form({name: values[-1] for name, values in lists.items()}, lists)

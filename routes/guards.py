@@ -1,0 +1,31 @@
+"""Who may ask. Every handler carries one of these; a handler without one fails the house tests."""
+
+from typing import Any
+
+from litestar.connection import ASGIConnection
+from litestar.exceptions import NotAuthorizedException, PermissionDeniedException
+from litestar.handlers.base import BaseRouteHandler
+from litestar.types import Guard
+
+from components.sessions import NOBODY, Visitor
+from models.rules.workflow import Role
+
+Connection = ASGIConnection[Any, Any, Any, Any]
+
+
+def public(connection: Connection, handler: BaseRouteHandler) -> None:
+    """Anybody may ask; what is shown depends on what the handler itself finds for the visitor."""
+
+
+def only(*roles: Role) -> Guard:
+    """Staff who hold one of these roles. Others are sent to sign in, or told that it is not theirs."""
+
+    def guard(connection: Connection, handler: BaseRouteHandler) -> None:
+        visitor: Visitor = connection.scope["state"].get("visitor", NOBODY)
+        if not visitor.actor.is_staff:
+            raise NotAuthorizedException
+        if not visitor.actor.holds(*roles):
+            raise PermissionDeniedException
+
+    guard.__qualname__ = f"only({', '.join(roles)})"
+    return guard

@@ -1,0 +1,134 @@
+"""One request as a handler sees it: who asks, when, what was typed, and the two ways to answer."""
+
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from litestar import Request, Response
+from litestar.datastructures import Cookie
+from litestar.enums import MediaType
+
+from components import answers, casework, clock, founding
+from components.actors import Actor
+from components.kit import kit
+from components.refusals import Missing
+from components.rendering import render
+from components.sessions import NOBODY, Visitor
+from models.application import Application
+from models.rules.identity import Invalid, parse_number
+from routes import desk, forms
+
+Html = Response[str]
+
+
+class NeedsPin(Exception):
+    """This browser was not let into the application with this number (which may not exist)."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__("number and PIN are needed")
+        self.number = number
+
+
+def cookie_name() -> str:
+    return "__Host-sesi" if kit().settings.secure else "sesi"
+
+
+@dataclass(frozen=True)
+class Visit:
+    """Handlers take one of these instead of the raw request."""
+
+    request: Request[Any, Any, Any]
+    visitor: Visitor
+    now: datetime
+
+    @property
+    def actor(self) -> Actor:
+        return self.visitor.actor
+
+    @property
+    def token(self) -> str:
+        """The session cookie's value; empty when there is none."""
+        return str(self.request.scope["state"].get("session_token", ""))
+
+    @property
+    def wants_fragment(self) -> bool:
+        """Whether htmx asks, so that only the changed part need be sent."""
+        return self.request.headers.get("hx-request") == "true"
+
+    async def form(self, many: Iterable[str] = ()) -> forms.Form:
+        """The form that was sent; `many` names fields that may come several times."""
+        content_type = self.request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if content_type != "application/x-www-form-urlencoded":
+            raise forms.Unreadable("Isian tidak terbaca. Muat ulang halaman, lalu isi lagi.")
+        body = await self.request.body()
+        if len(body) > forms.LARGEST:
+            raise forms.Unreadable("Isian terlalu panjang. Ringkas tulisan Anda, lalu kirim lagi.")
+        return forms.parse(body, frozenset(many))
+
+    async def application(self, number: str) -> Application:
+        """The application at this address, if this visitor may see it.
+
+        Raises NeedsPin for a citizen whose browser was not let in, Missing for staff; neither tells whether
+        the number exists.
+        """
+        try:
+            canonical = parse_number(number)
+        except Invalid:
+            raise Missing from None
+        try:
+            return await casework.find(canonical, self.actor)
+        except Missing:
+            if self.actor.is_staff:
+                raise
+            raise NeedsPin(canonical) from None
+
+    def page(
+        self, template: str, /, *, fragment: str = "", status: int = 200, cookies: tuple[Cookie, ...] = (), **values: Any
+    ) -> Html:
+        """A whole page; or, when htmx asks and the page has one, only its fragment."""
+        name = fragment if fragment and self.wants_fragment else template
+        shared = {
+            "office": founding.office_card(),
+            "actor": self.actor,
+            "menu": desk.menu(self.actor, self.request.url.path),
+            "csrf_token": self.visitor.form_token,
+            "now": self.now,
+        }
+        return Response(
+            content=render(name, shared | values),
+            status_code=status,
+            media_type=MediaType.HTML,
+            headers={"Cache-Control": "no-store", "Vary": "HX-Request"},
+            cookies=list(cookies),
+        )
+
+    def go(self, path: str, *cookies: Cookie) -> Html:
+        """POST -> 303 -> GET. `path` is always one of ours."""
+        return Response(
+            content="", status_code=303, headers={"Location": path, "Cache-Control": "no-store"}, cookies=list(cookies)
+        )
+
+    async def once(self, form: forms.Form, work: Callable[[], Awaitable[str]]) -> Html:
+        """Act on a form at most once and go where `work` says; a repeated form goes to the same place."""
+        return self.go(await answers.once(form.key, form.sent, self.now, work))
+
+
+def make_visit(request: Request[Any, Any, Any]) -> Visit:
+    """The dependency `visit` of every handler."""
+    visitor: Visitor = request.scope["state"].get("visitor", NOBODY)
+    return Visit(request, visitor, clock.now())
+
+
+def session_cookie(token: str) -> Cookie:
+    """The session's cookie: not readable by scripts, never sent along from other sites' forms."""
+    same_site: Literal["lax"] = "lax"
+    return Cookie(
+        key=cookie_name(), value=token, path="/", httponly=True, secure=kit().settings.secure, samesite=same_site,
+        max_age=30 * 24 * 3600,
+    )
+
+
+def no_cookie() -> Cookie:
+    """Takes the session's cookie away."""
+    return Cookie(key=cookie_name(), value="", path="/", httponly=True, secure=kit().settings.secure, max_age=0)
