@@ -28,3 +28,156 @@ ROLE_WORDS: dict[Role, str] = {
     Role.ADMIN: "Admin",
     Role.SYSTEM: "Sistem",
 }
+
+ACT_WORDS: dict[Act, str] = {
+    Act.SUBMIT: "Dikirim",
+    Act.DISCARD: "Draf dihapus",
+    Act.RETURN: "Diminta perbaikan",
+    Act.REFUSE: "Ditolak",
+    Act.ACCEPT: "Diperiksa: lengkap",
+    Act.RESUBMIT: "Perbaikan dikirim",
+    Act.LAPSE: "Lewat batas waktu",
+    Act.WITHDRAW: "Dibatalkan",
+    Act.SCHEDULE: "Dijadwalkan",
+    Act.RESCHEDULE: "Jadwal diganti",
+    Act.MISS: "Tidak datang",
+    Act.ARRIVE: "Datang ke kecamatan",
+    Act.CAPTURE: "Direkam",
+    Act.RETAKE: "Direkam ulang",
+    Act.PRINT: "KTP-el dicetak",
+    Act.SPOIL: "Cetakan gagal, dicetak ulang",
+    Act.MAKE_READY: "Siap diambil",
+    Act.HAND_OVER: "KTP-el diserahkan",
+}
+
+CHANNEL_WORDS: dict[Channel, str] = {
+    Channel.ONLINE: "Daring mandiri",
+    Channel.VILLAGE: "Lewat desa/kelurahan",
+    Channel.COUNTER: "Loket kecamatan",
+}
+
+CHANGE_WORDS: dict[Change, str] = {
+    Change.PHOTO: "Foto",
+    Change.SIGNATURE: "Tanda tangan",
+    Change.BOTH: "Foto dan tanda tangan",
+}
+
+REASON_WORDS: dict[Reason, str] = {
+    Reason.JILBAB_ON: "Saya perempuan, sekarang memakai jilbab",
+    Reason.JILBAB_OFF: "Saya perempuan, sekarang tidak memakai jilbab",
+    Reason.DAMAGED: "KTP-el saya rusak",
+    Reason.DATA_CHANGE: "Data saya juga berubah",
+    Reason.PHYSICAL_CHANGE: "Wajah saya berubah karena sakit atau kecelakaan",
+    Reason.OTHER: "Alasan lain",
+}
+
+SEX_WORDS: dict[Sex, str] = {Sex.FEMALE: "Perempuan", Sex.MALE: "Laki-laki"}
+
+DOCUMENT_WORDS: dict[DocumentKind, str] = {
+    DocumentKind.OLD_CARD: "KTP-el lama",
+    DocumentKind.FAMILY_CARD: "Kartu Keluarga (KK)",
+    DocumentKind.FORM_F102: "Formulir F-1.02",
+    DocumentKind.DATA_EVIDENCE: "Bukti perubahan data",
+    DocumentKind.POLICE_LETTER: "Surat kehilangan dari polisi",
+}
+
+REJECT_WORDS: dict[RejectReason, str] = {
+    RejectReason.BLURRED: "Buram",
+    RejectReason.CUT: "Terpotong",
+    RejectReason.DARK: "Gelap",
+    RejectReason.GLARE: "Silau",
+    RejectReason.WRONG_DOCUMENT: "Salah dokumen",
+    RejectReason.NOT_ORIGINAL: "Bukan asli",
+    RejectReason.DATA_DIFFER: "Beda dengan ketikan",
+    RejectReason.UNSIGNED: "Tanpa tanda tangan",
+    RejectReason.MISSING_PAGE: "Halaman kurang",
+    RejectReason.OLD_VERSION: "Versi lama",
+    RejectReason.OTHER: "Lainnya, tulis",
+}
+"""On the officer's buttons."""
+
+REJECT_ADVICE: dict[RejectReason, str] = {
+    RejectReason.BLURRED: "Foto buram. Pegang HP dengan dua tangan, lalu foto lagi.",
+    RejectReason.CUT: "Ada bagian yang terpotong. Foto lagi seluruh lembar, semua tepi terlihat.",
+    RejectReason.DARK: "Foto terlalu gelap. Foto lagi di dekat jendela, tanpa lampu kilat.",
+    RejectReason.GLARE: "Ada pantulan cahaya. Miringkan sedikit, lalu foto lagi tanpa lampu kilat.",
+    RejectReason.WRONG_DOCUMENT: "Ini bukan dokumen yang diminta. Foto dokumen yang namanya tertulis di sini.",
+    RejectReason.NOT_ORIGINAL: "Ini fotokopi. Foto dokumen yang asli.",
+    RejectReason.DATA_DIFFER: "Isinya berbeda dengan data yang diketik. Periksa keduanya, lalu perbaiki.",
+    RejectReason.UNSIGNED: "Belum ditandatangani. Tanda tangani dengan tinta, lalu foto lagi.",
+    RejectReason.MISSING_PAGE: "Ada halaman yang belum dikirim. Foto semua halamannya.",
+    RejectReason.OLD_VERSION: "Ini versi lama. Foto yang terbaru.",
+    RejectReason.OTHER: "Lihat catatan petugas.",
+}
+"""To the applicant: what happened and what to do [P7]."""
+
+
+def state_word(state: str) -> str:
+    return STATE_WORDS[State(state)]
+
+
+def act_word(act: str) -> str:
+    """A line of history in words; acts that are no step of the workflow have their own."""
+    return ACT_WORDS[Act(act)] if act in Act._value2member_map_ else NOTE_WORDS.get(act, act)
+
+
+def document_word(kind: str) -> str:
+    return DOCUMENT_WORDS[DocumentKind(kind)]
+
+
+def change_word(change: str) -> str:
+    return CHANGE_WORDS[Change(change)] if change else "Belum dipilih"
+
+
+def reason_word(reason: str) -> str:
+    return REASON_WORDS[Reason(reason)] if reason else ""
+
+
+def channel_word(channel: str) -> str:
+    return CHANNEL_WORDS[Channel(channel)]
+
+
+def role_word(role: str) -> str:
+    return ROLE_WORDS[Role(role)]
+
+
+def sex_word(sex: str) -> str:
+    return SEX_WORDS[Sex(sex)] if sex else ""
+
+
+def reject_word(reason: str) -> str:
+    return REJECT_WORDS[RejectReason(reason)]
+
+
+def reject_advice(reason: str) -> str:
+    return REJECT_ADVICE[RejectReason(reason)]
+
+
+NOTE_WORDS: dict[str, str] = {
+    "look": "Dokumen dilihat petugas",
+    "judge": "Dokumen dinilai",
+    "claim": "Dibuka petugas",
+    "upload": "Dokumen diterima",
+    "remove_page": "Foto dihapus pemohon",
+    "deadline_moved": "Batas waktu diundur karena gangguan sistem",
+    "reopen": "Dibuka kembali",
+    "scans_removed": "Foto dokumen dihapus sesuai aturan penyimpanan",
+    "show_identity": "NIK lengkap dilihat petugas",
+}
+
+FILTERS = {
+    f.__name__: f
+    for f in (
+        state_word,
+        act_word,
+        document_word,
+        change_word,
+        reason_word,
+        channel_word,
+        role_word,
+        sex_word,
+        reject_word,
+        reject_advice,
+    )
+}
+"""Jinja filters, by their own names."""
