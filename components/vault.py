@@ -227,11 +227,20 @@ def write_key_file(key_file: Path, masters: Mapping[int, bytes]) -> None:
         with contextlib.suppress(FileExistsError):  # of two first starts at once one key wins for both
             os.link(new, key_file)
         new.unlink()
-        _sync_folder(key_file.parent)
+        sync_folder(key_file.parent)
     except OSError as error:
         raise KeyFileError(
             f"Berkas kunci {key_file} tidak dapat dibuat ({error.strerror}). / It cannot be created."
         ) from error
+
+
+def sync_folder(folder: Path) -> None:
+    """Make new and removed names in the folder survive a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _check_round_trip(vault: Vault, key_file: Path) -> None:
@@ -250,20 +259,12 @@ def _check_witness(vault: Vault, witness: Path, key_file: Path) -> None:
             file.flush()
             os.fsync(file.fileno())
         new.replace(witness)
-        _sync_folder(witness.parent)
+        sync_folder(witness.parent)
     if not vault.recognises(witness.read_text("ascii", "replace")):
         raise KeyFileError(
             f"Kunci {key_file} bukan kunci untuk data di {witness.parent}. Pasang kunci yang benar. "
             "/ This key does not belong to this data: put the right key file in place. Nothing was changed."
         )
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _derive_all(master: bytes) -> dict[str, bytes]:
