@@ -5,8 +5,8 @@ import asyncio
 import logging
 import os
 import sys
-from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from typing import Any
 
 import models  # noqa: F401  (first: it chooses the SQLite library)
@@ -62,11 +62,16 @@ def create_app(settings: Settings, *, with_scheduler: bool = True) -> Litestar:
                     await ticking
             await close_service()
 
+    return assemble([lifespan])
+
+
+def assemble(lifespan: Sequence[Callable[[Litestar], AbstractAsyncContextManager[None]]]) -> Litestar:
+    """Routes, errors and the gate; what is open while it runs is the caller's to say."""
     app = Litestar(
         route_handlers=SITE_MAP,
         dependencies={"visit": Provide(make_visit, sync_to_thread=False)},
         exception_handlers=failures.HANDLERS,
-        lifespan=[lifespan],
+        lifespan=list(lifespan),
         debug=False,
         openapi_config=None,
         request_max_body_size=32_768,

@@ -81,7 +81,7 @@ class Application(Table):
     reopened_from = Varchar(length=12, default="", help_text="number of the lapsed application this one continues")
 
 
-class Grant(Table):
+class Grant(Table, tablename="session_grant"):
     """This browser may act for this application."""
 
     id: Serial

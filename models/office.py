@@ -1,6 +1,6 @@
 """The office, its villages and the hours it keeps: what an administrator may change without a programmer."""
 
-from piccolo.columns import JSON, BigInt, Boolean, Date, ForeignKey, Integer, Serial, Time, Varchar
+from piccolo.columns import JSON, Boolean, Date, ForeignKey, Integer, Serial, Time, Varchar
 from piccolo.table import Table
 
 
@@ -60,4 +60,4 @@ class Sequence(Table):
 
     id: Serial
     name = Varchar(length=60, default=None, unique=True)
-    value = BigInt(default=0)
+    value = Integer(default=0)

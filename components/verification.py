@@ -1,0 +1,272 @@
+"""The operator's desk: the queue, who holds a file, a verdict per document, and the decision [P2, P6, G1, G2]."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from components import appointments, casework, documents
+from components.actors import Actor
+from components.kit import kit
+from components.refusals import Missing, Overtaken, Refused
+from components.wording import DOCUMENT_WORDS, STATE_WORDS
+from models.account import Staff
+from models.application import Application, Document
+from models.db import transaction
+from models.rules.catalogue import Channel, DocumentKind, RejectReason, reject_reasons
+from models.rules.identity import Invalid, parse_nik, parse_note, parse_number
+from models.rules.workflow import Act, Role, State
+
+CLAIM_LASTS = timedelta(minutes=10)
+_ACCEPTED_ON = (State.ACCEPTED, State.SCHEDULED, State.ARRIVED, State.CAPTURED, State.PRINTED, State.READY)
+
+
+@dataclass(frozen=True)
+class QueueLine:
+    """One file waiting for an operator, as the queue shows it."""
+
+    number: str
+    name: str
+    village: str
+    change: str
+    channel: str
+    promise_at: datetime | None
+    received_at: datetime
+    corrected: bool
+    held_by: str
+    """Name of the colleague who has it open now; empty when it is free or one's own."""
+
+
+async def queue(by: Actor, now: datetime) -> list[QueueLine]:
+    """Files of the office that wait for a decision: by promise, corrected ones first among equals, then arrival."""
+    rows = (
+        await Application.select(
+            Application.number,
+            Application.name,
+            Application.village.name.as_alias("village"),
+            Application.change,
+            Application.channel,
+            Application.promise_at,
+            Application.received_at,
+            Application.returned_at,
+            Application.claimed_by.id.as_alias("holder"),
+            Application.claimed_by.name.as_alias("holder_name"),
+            Application.claimed_until,
+        )
+        .where((Application.office == by.office_id) & (Application.state == State.SUBMITTED))
+        .order_by(Application.promise_at, Application.received_at)
+    )
+    lines = [_line(row, by, now) for row in rows]
+    far = datetime.max.replace(tzinfo=now.tzinfo)
+    return sorted(lines, key=lambda line: (line.promise_at or far, not line.corrected, line.received_at))
+
+
+def _line(row: dict[str, object], by: Actor, now: datetime) -> QueueLine:
+    until = row["claimed_until"]
+    held = isinstance(until, datetime) and until > now and row["holder"] != by.staff_id
+    return QueueLine(
+        number=str(row["number"]),
+        name=str(row["name"]),
+        village=str(row["village"] or ""),
+        change=str(row["change"]),
+        channel=str(row["channel"]),
+        promise_at=row["promise_at"] if isinstance(row["promise_at"], datetime) else None,
+        received_at=row["received_at"] if isinstance(row["received_at"], datetime) else now,
+        corrected=row["returned_at"] is not None,
+        held_by=str(row["holder_name"]) if held else "",
+    )
+
+
+async def claim(application: Application, by: Actor, now: datetime) -> Application:
+    """Hold the file for ten minutes, so that two never decide the same one. Raises Overtaken when it is held."""
+    if by.staff_id is None or not by.holds(Role.OPERATOR, Role.COUNTER):
+        raise Missing
+    free = (
+        Application.claimed_by.is_null() | Application.claimed_until.is_null() | (Application.claimed_until <= now)
+    )
+    held = (
+        await Application.update({Application.claimed_by: by.staff_id, Application.claimed_until: now + CLAIM_LASTS})
+        .where((Application.id == application.id) & (free | (Application.claimed_by == by.staff_id)))
+        .returning(Application.id)
+    )
+    after = await Application.objects().get(Application.id == application.id)
+    assert after is not None
+    if not held:
+        holder = await Staff.objects().get(Staff.id == after.claimed_by)
+        name = holder.name if holder is not None else "petugas lain"
+        raise Overtaken(f"Berkas ini sedang dibuka {name}. Pilih berkas lain.")
+    return after
+
+
+async def release(application: Application, by: Actor) -> None:
+    """Put the file back into the queue."""
+    await Application.update({Application.claimed_by: None, Application.claimed_until: None}).where(
+        (Application.id == application.id) & (Application.claimed_by == by.staff_id)
+    )
+
+
+def undecided(application: Application, seen_version: int) -> None:
+    """Raise Overtaken unless the file still is what the operator's page showed."""
+    if application.state != State.SUBMITTED:
+        word = STATE_WORDS[State(application.state)].lower()
+        raise Overtaken(f"Berkas ini sudah diputus: sekarang {word}.")
+    if application.version != seen_version:
+        raise Overtaken("Berkas ini berubah sejak Anda membukanya. Muat ulang, lalu periksa lagi.")
+
+
+async def judge(
+    application: Application,
+    kind: DocumentKind,
+    reasons: Sequence[RejectReason],
+    remark: str,
+    by: Actor,
+    now: datetime,
+    *,
+    fits: bool,
+) -> None:
+    """The verdict on one document [P7]: it fits, or it does not for these reasons.
+
+    remark: own words to the applicant, needed with OTHER. Raises Refused without a reason, with a reason that
+    this kind of document cannot have, or when the document was not sent.
+    """
+    undecided(application, application.version)
+    remark = _remark(remark)
+    if fits:
+        reasons, remark = (), ""
+    elif not reasons:
+        raise Refused("Pilih paling sedikit satu alasan.", {str(kind): "Pilih alasannya dulu."})
+    if any(reason not in reject_reasons(kind) for reason in reasons):
+        raise Refused("Alasan ini tidak cocok untuk dokumen ini.", {str(kind): "Pilih alasan dari daftar."})
+    if RejectReason.OTHER in reasons and not remark:
+        raise Refused("Tulis alasannya.", {str(kind): "Alasan lainnya perlu ditulis."})
+    async with transaction():
+        await claim(application, by, now)
+        judged = (
+            await Document.update(
+                {
+                    Document.verdict: "accepted" if fits else "rejected",
+                    Document.reasons: json.dumps([str(reason) for reason in reasons]),
+                    Document.note: remark,
+                    Document.judged_by: by.staff_id,
+                    Document.judged_at: now,
+                }
+            )
+            .where((Document.application == application.id) & (Document.kind == kind))
+            .returning(Document.id)
+        )
+        if not judged:
+            raise Refused(f"{DOCUMENT_WORDS[kind]} belum dikirim.")
+        details = {"document": str(kind), "fits": fits, "reasons": [str(reason) for reason in reasons]}
+        await casework.note(application, "judge", by, now, reason=remark, details=details)
+
+
+def _remark(text: str) -> str:
+    try:
+        return parse_note(text, 300)
+    except Invalid as invalid:
+        raise Refused(invalid.message, {"note": invalid.message}) from None
+
+
+async def accept(application: Application, seen_version: int, reason: str, by: Actor, now: datetime) -> Application:
+    """The file is complete and valid; the applicant gets the earliest appointment at once [P8].
+
+    reason: written, where the wish needs an officer's judgement. Raises Refused while a document is not
+    accepted, or while another application of this person is already on its way to a card.
+    """
+    undecided(application, seen_version)
+    reason = _remark(reason)
+    if application.officer_check and not reason:
+        raise Refused("Tulis dulu alasan Anda menerima permohonan ini.", {"reason": "Alasan tertulis diperlukan."})
+    missing = [slot for slot in await documents.slots(application) if slot.verdict != "accepted"]
+    if missing:
+        names = ", ".join(DOCUMENT_WORDS[slot.kind] for slot in missing)
+        raise Refused(f"Belum bisa diterima. Nilai dulu: {names}.")
+    async with transaction():
+        await claim(application, by, now)
+        await _refuse_second(application)
+        changes = {Application.accepted_at: now, Application.claimed_by: None, Application.claimed_until: None}
+        accepted = await casework.advance(
+            application, Act.ACCEPT, by, now, reason=reason, changes=changes, silent=True
+        )
+        if accepted.channel == Channel.COUNTER:
+            return accepted
+        return await appointments.give_earliest(accepted, by, now)
+
+
+async def _refuse_second(application: Application) -> None:
+    """One card at a time for a person: the first accepted application is the one that counts."""
+    other = await (
+        Application.select(Application.number)
+        .where(
+            (Application.nik_index == application.nik_index)
+            & (Application.service == application.service)
+            & (Application.id != application.id)
+            & Application.state.is_in([str(state) for state in _ACCEPTED_ON])
+        )
+        .first()
+    )
+    if other:
+        raise Refused(f"Pemohon ini sudah punya permohonan {other['number']} yang diterima. Tolak salah satunya.")
+
+
+async def refuse(application: Application, seen_version: int, reason: str, by: Actor, now: datetime) -> Application:
+    """Cannot be served at all; the reason and what to do instead go to the applicant. Raises Refused without one."""
+    undecided(application, seen_version)
+    reason = _remark(reason)
+    if len(reason) < 10:
+        raise Refused(
+            "Tulis alasan penolakan dan apa yang bisa dilakukan pemohon.",
+            {"reason": "Tulis paling sedikit satu kalimat."},
+        )
+    async with transaction():
+        await claim(application, by, now)
+        changes = {
+            Application.decided_reason: reason,
+            Application.finished_at: now,
+            Application.claimed_by: None,
+            Application.claimed_until: None,
+        }
+        return await casework.advance(application, Act.REFUSE, by, now, reason=reason, changes=changes)
+
+
+async def same_person(application: Application) -> list[str]:
+    """Numbers of other applications with this NIK, newest first: the operator looks before deciding."""
+    if not application.nik_index:
+        return []
+    rows = (
+        await Application.select(Application.number)
+        .where(
+            (Application.nik_index == application.nik_index)
+            & (Application.office == application.office)
+            & (Application.id != application.id)
+            & (Application.state != State.DRAFT)
+        )
+        .order_by(Application.id, ascending=False)
+    )
+    return [str(row["number"]) for row in rows]
+
+
+async def number_of(wanted: str, by: Actor, now: datetime) -> str:
+    """The number of the application meant by a scanned code, a typed number or a NIK (which is recorded).
+
+    Raises Missing when nothing fits, the same as for what is not this officer's to see.
+    """
+    wanted = wanted.strip().rsplit("/", 1)[-1]
+    try:
+        return parse_number(wanted.upper().removeprefix("LOKET-"))
+    except Invalid:
+        pass
+    try:
+        nik = parse_nik(wanted)
+    except Invalid:
+        raise Missing from None
+    row = (
+        await Application.objects()
+        .where((Application.nik_index == kit().vault.index(nik, "nik")) & (Application.office == by.office_id))
+        .order_by(Application.id, ascending=False)
+        .first()
+    )
+    if row is None:
+        raise Missing
+    await casework.note(row, "search_by_nik", by, now)
+    return str(row.number)

@@ -1,0 +1,72 @@
+"""A whole service for tests: keys, store, database, founded office; and a browser-like client on top."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+import pytest
+from litestar import Litestar
+
+from components import accounts, founding
+from components.actors import Actor
+from components.kit import Kit, install, kit
+from components.settings import Settings, from_environment
+from components.storage import Store
+from components.vault import load_vault
+from models.account import Staff
+from models.rules.workflow import Role
+
+MONDAY = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+"""Monday, 23 November 2026, 09.00 WIB: an ordinary working day."""
+
+
+def settings_for(folder: Path) -> Settings:
+    """Settings of a test installation below a folder; the database is connected by another fixture."""
+    return from_environment({"LOKET_DATA": str(folder), "LOKET_MODE": "test", "LOKET_BASE_URL": "http://loket.test"})
+
+
+@pytest.fixture
+async def service(database: str, tmp_path: Path) -> AsyncIterator[Kit]:
+    """The kit installed and Kecamatan Krian founded, on each database."""
+    settings = replace(settings_for(tmp_path / "loket"), database_url=database)
+    settings.data.mkdir(mode=0o700)
+    vault = load_vault(settings.key_file)
+    install(Kit(settings, vault, Store(settings.store_folder, vault)))
+    await founding.found(MONDAY.date())
+    yield kit()
+    install(None)
+
+
+@pytest.fixture
+async def client(service: Kit) -> AsyncIterator[httpx.AsyncClient]:
+    """A client that sends what a browser sends with its own forms."""
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(app=bare_app()),
+        base_url="http://loket.test",
+        headers={"Sec-Fetch-Site": "same-origin"},
+    ) as browser:
+        yield browser
+
+
+def bare_app() -> Litestar:
+    """The application as served, but on the service that the fixture has already opened."""
+    import app
+
+    return app.assemble([])
+
+
+async def member_of_staff(*roles: Role, village_id: int | None = None, login: str = "") -> Actor:
+    """A new account with these roles in the first office, as an actor."""
+    office = founding.office_card().id
+    staff = Staff(
+        office=office,
+        village=village_id,
+        name=f"Petugas {'-'.join(roles)}",
+        login=login or f"{'-'.join(roles)}-{await Staff.count()}",
+        roles="[" + ",".join(f'"{role}"' for role in roles) + "]",
+        created_at=MONDAY,
+    )
+    await staff.save()
+    return accounts.actor_of(staff)
