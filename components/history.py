@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 
 from components.actors import Actor
 from components.kit import kit
@@ -46,6 +46,7 @@ async def record(
             .first()
         )
         event = Event(
+            mac="",
             stream=stream,
             n=(last["n"] + 1) if last else 1,
             application=application_id,
@@ -56,8 +57,8 @@ async def record(
             actor=by.label,
             reason=reason,
             details=json.dumps(dict(details or {}), ensure_ascii=False, sort_keys=True),
-            happened_at=happened_at or now,
-            entered_at=now,
+            happened_at=(happened_at or now).astimezone(UTC),
+            entered_at=now.astimezone(UTC),
         )
         event.mac = _sign(event, last["mac"] if last else "")
         await event.save()

@@ -1,0 +1,35 @@
+"""The table of steps as such."""
+
+from models.rules.workflow import FINISHED, OPEN, STEPS, Act, Role, State, acts_open_to, may, step
+
+
+def test_each_act_leads_to_one_place() -> None:
+    """No two lines for the same act and state [G1]."""
+    assert len({(line.act, line.source) for line in STEPS}) == len(STEPS)
+
+
+def test_every_state_is_reached_and_every_open_one_is_left() -> None:
+    """A file never gets stuck [O1]."""
+    assert {line.target for line in STEPS} == set(State) - {State.DRAFT}
+    assert {line.source for line in STEPS} == OPEN
+    assert FINISHED.isdisjoint({line.source for line in STEPS})
+
+
+def test_nothing_is_printed_before_it_was_captured() -> None:
+    """Printing starts from captured alone [P3, P10]."""
+    assert {line.source for line in STEPS if line.act is Act.PRINT} == {State.CAPTURED}
+
+
+def test_only_the_system_lapses() -> None:
+    """The noon deadline is nobody's discretion [P7]."""
+    assert may(Act.LAPSE, State.RETURNED, frozenset({Role.SYSTEM}))
+    assert not may(Act.LAPSE, State.RETURNED, frozenset(Role) - {Role.SYSTEM})
+
+
+def test_acts_offered_are_acts_allowed() -> None:
+    for state in State:
+        for role in Role:
+            for act in acts_open_to(state, frozenset({role})):
+                line = step(act, state)
+                assert line is not None
+                assert role in line.by
