@@ -1,6 +1,7 @@
 """Indonesian for every enum member a person may meet (design: words of the house)."""
 
 from models.rules.catalogue import Change, Channel, DocumentKind, Reason, RejectReason, Sex
+from models.rules.messages import Kind, MessageChannel, MessageState
 from models.rules.workflow import Act, Role, State
 
 STATE_WORDS: dict[State, str] = {
@@ -166,6 +167,52 @@ NOTE_WORDS: dict[str, str] = {
     "show_identity": "NIK lengkap dilihat petugas",
 }
 
+MESSAGE_WORDS: dict[Kind, str] = {
+    Kind.RECEIVED: "Permohonan diterima",
+    Kind.CORRECTION_ASKED: "Diminta perbaikan",
+    Kind.CORRECTION_REMINDER: "Pengingat batas perbaikan",
+    Kind.DEADLINE_MOVED: "Batas waktu diundur",
+    Kind.LAPSED: "Lewat batas waktu",
+    Kind.REFUSED: "Ditolak",
+    Kind.SCHEDULED: "Jadwal datang",
+    Kind.ACCEPTED_WAITING: "Berkas lengkap, jadwal menyusul",
+    Kind.MOVED: "Jadwal berubah",
+    Kind.MISSED: "Jadwal terlewat",
+    Kind.REMINDER_EVE: "Pengingat jadwal besok",
+    Kind.REMINDER_DAY: "Pengingat jadwal hari ini",
+    Kind.READY: "KTP-el siap diambil",
+    Kind.READY_REMINDER: "Pengingat ambil KTP-el",
+    Kind.REPRINT: "KTP-el dicetak ulang",
+    Kind.HANDED_OVER: "KTP-el diserahkan",
+    Kind.WITHDRAWN: "Permohonan dibatalkan",
+}
+
+MESSAGE_CHANNEL_WORDS: dict[MessageChannel, str] = {
+    MessageChannel.EMAIL: "Surel",
+    MessageChannel.WHATSAPP: "WA",
+    MessageChannel.PHONE: "Telepon",
+}
+
+MESSAGE_STATE_WORDS: dict[MessageState, str] = {
+    MessageState.WAITING: "Menunggu",
+    MessageState.SENT: "Terkirim",
+    MessageState.FAILED: "Gagal",
+    MessageState.RECALLED: "Tidak perlu lagi",
+}
+
+
+def message_word(kind: str) -> str:
+    return MESSAGE_WORDS[Kind(kind)]
+
+
+def message_channel_word(channel: str) -> str:
+    return MESSAGE_CHANNEL_WORDS[MessageChannel(channel)]
+
+
+def message_state_word(state: str) -> str:
+    return MESSAGE_STATE_WORDS[MessageState(state)]
+
+
 FILTERS = {
     f.__name__: f
     for f in (
@@ -179,6 +226,9 @@ FILTERS = {
         sex_word,
         reject_word,
         reject_advice,
+        message_word,
+        message_channel_word,
+        message_state_word,
     )
 }
 """Jinja filters, by their own names."""

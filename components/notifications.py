@@ -1,0 +1,250 @@
+"""What is told to whom after which step: written into the outbox in the step's own transaction [G4, P7, P8].
+
+Nobody is named and no identity number is written: a message may be read on the phone of a neighbour.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from components import access, bell
+from components.kit import kit
+from components.logs import redact
+from components.rendering import render
+from components.sealing import unseal
+from components.wording import DOCUMENT_WORDS
+from models.account import Staff
+from models.application import Application, Document
+from models.appointment import Appointment
+from models.db import after_commit, transaction
+from models.notification import Message
+from models.office import Office, Village
+from models.rules import messages
+from models.rules.catalogue import Change, Channel, DocumentKind, Reason, Service, requirements
+from models.rules.messages import Kind, MessageChannel, MessageState
+from models.rules.workflow import Act, Role
+
+MISSES_ALLOWED = 3
+_WITH_APPOINTMENT = frozenset({Kind.SCHEDULED, Kind.MOVED, Kind.MISSED, Kind.REMINDER_EVE, Kind.REMINDER_DAY})
+
+
+@dataclass(frozen=True)
+class _Recipient:
+    """One way to one person. suffix: what keeps the message's key apart from those of the others."""
+
+    channel: MessageChannel
+    address: str
+    link: str
+    suffix: str = ""
+    is_registrar: bool = False
+
+
+async def tell_after(act: Act, application: Application, now: datetime) -> None:
+    """Queue what this step causes, and recall what it made pointless. Called inside the step's transaction.
+
+    application: as it stands after the step; an appointment must already be written. Acts that cause no
+    message, and applicants without any way to reach them, are simply passed over.
+    """
+    recalled = messages.RECALLED_BY.get(act)
+    if recalled:
+        await _recall(application, recalled)
+    kind = messages.CAUSED_BY.get(act)
+    if act is Act.SPOIL and await _believes_it_is_ready(application):
+        kind = Kind.REPRINT
+    if kind is not None:
+        await tell(kind, application, now)
+
+
+async def tell(kind: Kind, application: Application, now: datetime, occasion: str = "") -> None:
+    """Queue one message of this kind in every way the applicant can be reached, and to a helping registrar.
+
+    The same kind for the same version of the application is queued once, however often this is called;
+    occasion tells apart what may be said more than once for one version ("07", "11"). Joins the caller's
+    transaction; the mail leaves after the commit.
+    """
+    async with transaction():
+        if await was_told(kind, application, occasion):
+            return
+        recipients = [*_ways_to_applicant(kind, application), *await _registrars(application)]
+        if not recipients:
+            return
+        office = await Office.objects().get(Office.id == application.office)
+        assert office is not None  # noqa: S101
+        values = await _values(kind, application, office)
+        rows = [_message(kind, application, occasion, to, values, now) for to in recipients]
+        # Another scheduler may have been as quick; the key then keeps the first one's row.
+        await Message.insert(*rows).on_conflict(target=Message.key, action="DO NOTHING")
+        after_commit(bell.ring)
+
+
+async def was_told(kind: Kind, application: Application, occasion: str = "") -> bool:
+    """Whether this kind was queued for this version of the application (and this occasion) already."""
+    rows = await Message.select(Message.key).where(
+        (Message.application == application.id) & (Message.kind == str(kind))
+    )
+    stem = _stem(kind, application, occasion)
+    return any(row["key"].startswith(stem) for row in rows)
+
+
+def _stem(kind: Kind, application: Application, occasion: str) -> str:
+    event = f"{application.version}.{occasion}" if occasion else str(application.version)
+    return f"application:{application.id}:{kind}:{event}:"
+
+
+def _ways_to_applicant(kind: Kind, application: Application) -> list[_Recipient]:
+    """E-mail where one was given, WhatsApp where the number has it; with neither, a call, if it is worth one."""
+    email = unseal(application, "email")
+    phone = unseal(application, "phone")
+    ways: list[tuple[MessageChannel, str]] = []
+    if email:
+        ways.append((MessageChannel.EMAIL, email))
+    if phone and application.phone_whatsapp:
+        ways.append((MessageChannel.WHATSAPP, phone))
+    if phone and not ways and kind in messages.WORTH_A_CALL:
+        ways.append((MessageChannel.PHONE, phone))
+    if not ways:
+        return []
+    link = f"{kit().settings.base_url}/t/{access.keys_of(application).link}"
+    return [_Recipient(channel, address, link) for channel, address in ways]
+
+
+async def _registrars(application: Application) -> list[_Recipient]:
+    """The registrars of the village that helped, as far as their login is an e-mail address [P11, P12]."""
+    if application.channel != Channel.VILLAGE or application.village is None:
+        return []
+    people = await Staff.select(Staff.id, Staff.login, Staff.roles).where(
+        (Staff.village == application.village) & Staff.disabled_at.is_null()
+    )
+    link = f"{kit().settings.base_url}/permohonan/{application.number}"
+    return [
+        _Recipient(MessageChannel.EMAIL, person["login"], link, f":staff:{person['id']}", is_registrar=True)
+        for person in people
+        if "@" in person["login"] and Role.REGISTRAR in json.loads(person["roles"])
+    ]
+
+
+async def _values(kind: Kind, application: Application, office: Office) -> dict[str, Any]:
+    """What the texts may speak of."""
+    values: dict[str, Any] = {
+        "office": office,
+        "number": application.number,
+        "corrected": application.returned_at is not None,
+        "promise_at": application.promise_at,
+        "due_at": application.correction_due_at,
+        "ready_at": application.ready_at,
+        "finished_at": application.finished_at,
+        # Officers write reasons by hand; a number of a person has no place in a message.
+        "reasons": redact(application.decided_reason),
+        "by_hand": application.channel == Channel.COUNTER,
+        "missed_out": application.misses >= MISSES_ALLOWED,
+        "village": await _village(application),
+    }
+    if kind is Kind.CORRECTION_ASKED:
+        values["fitting"] = await _fitting(application)
+    if kind in _WITH_APPOINTMENT:
+        values["appointment"] = await _appointment(application)
+        values["bring"] = _bring(application)
+    return values
+
+
+async def _village(application: Application) -> str:
+    if application.village is None:
+        return ""
+    row = await Village.select(Village.name).where(Village.id == application.village).first()
+    return str(row["name"]) if row else ""
+
+
+async def _fitting(application: Application) -> list[str]:
+    """The documents that were found right, in words."""
+    rows = (
+        await Document.select(Document.kind)
+        .where((Document.application == application.id) & (Document.verdict == "accepted"))
+        .order_by(Document.id)
+    )
+    return [DOCUMENT_WORDS[DocumentKind(row["kind"])] for row in rows]
+
+
+async def _appointment(application: Application) -> dict[str, Any]:
+    """Time and queue number of the latest appointment: the one that is booked, or the one just missed."""
+    row = (
+        await Appointment.select(Appointment.queue_number, Appointment.slot.starts_at.as_alias("starts_at"))
+        .where(Appointment.application == application.id)
+        .order_by(Appointment.id, ascending=False)
+        .first()
+    )
+    if row is None:
+        raise LookupError("an appointment must be written before the step that tells of it")
+    return dict(row)
+
+
+def _bring(application: Application) -> list[str]:
+    """The documents that are shown at the appointment, in words."""
+    change = Change(application.change) if application.change else None
+    reason = Reason(application.reason) if application.reason else None
+    kinds = requirements(Service(application.service), Channel(application.channel), change, reason)
+    return [DOCUMENT_WORDS[kind] for kind in kinds]
+
+
+def _message(
+    kind: Kind,
+    application: Application,
+    occasion: str,
+    to: _Recipient,
+    values: Mapping[str, Any],
+    now: datetime,
+) -> Message:
+    vault, settings = kit().vault, kit().settings
+    key = f"{_stem(kind, application, occasion)}{to.channel}{to.suffix}"
+    context = {**values, "link": to.link, "channel": str(to.channel), "for_registrar": to.is_registrar}
+    body = re.sub(r"\n{3,}", "\n\n", render(f"mail/{kind}/body.txt", context)).strip() + "\n"
+    return Message(
+        key=key,
+        office=application.office,
+        application=application.id,
+        kind=str(kind),
+        channel=str(to.channel),
+        recipient_sealed=vault.seal(to.address, f"message:{key}:recipient"),
+        subject=" ".join(render(f"mail/{kind}/subject.txt", context).split())[:200],
+        body_sealed=vault.seal(body, f"message:{key}:body"),
+        message_id=f"<{vault.index(key, 'message-id')[:32]}@{urlsplit(settings.base_url).hostname}>",
+        created_at=now,
+        due_at=now,
+    )
+
+
+def recipient_of(message: Message) -> str:
+    """The address or number a message goes to. Raises vault.SealBroken."""
+    return kit().vault.open(message.recipient_sealed, f"message:{message.key}:recipient")
+
+
+def body_of(message: Message) -> str:
+    """The text of a message, with the applicant's link in it. Raises vault.SealBroken."""
+    return kit().vault.open(message.body_sealed, f"message:{message.key}:body")
+
+
+async def _recall(application: Application, kinds: frozenset[Kind]) -> None:
+    """Take back what waits and is no longer true. What is on its way just now cannot be stopped."""
+    await Message.update({Message.state: str(MessageState.RECALLED)}).where(
+        (Message.application == application.id)
+        & (Message.state == str(MessageState.WAITING))
+        & Message.kind.is_in([str(kind) for kind in kinds])
+    )
+
+
+async def _believes_it_is_ready(application: Application) -> bool:
+    """Whether the last thing the applicant heard about the card is that it can be collected."""
+    row = (
+        await Message.select(Message.kind)
+        .where(
+            (Message.application == application.id)
+            & Message.kind.is_in([str(Kind.READY), str(Kind.REPRINT)])
+            & ((Message.state == str(MessageState.SENT)) | Message.opened_at.is_not_null())
+        )
+        .order_by(Message.id, ascending=False)
+        .first()
+    )
+    return row is not None and row["kind"] == Kind.READY

@@ -1,0 +1,99 @@
+"""Which message a step causes, and which waiting messages it makes pointless [G4, P7, P8]."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+from models.rules.workflow import Act
+
+
+class Kind(StrEnum):
+    """A text that is sent; its templates lie in templates/mail/<kind>/."""
+
+    RECEIVED = "received"
+    CORRECTION_ASKED = "correction_asked"
+    CORRECTION_REMINDER = "correction_reminder"
+    DEADLINE_MOVED = "deadline_moved"
+    LAPSED = "lapsed"
+    REFUSED = "refused"
+    SCHEDULED = "scheduled"
+    ACCEPTED_WAITING = "accepted_waiting"
+    MOVED = "moved"
+    MISSED = "missed"
+    REMINDER_EVE = "reminder_eve"
+    REMINDER_DAY = "reminder_day"
+    READY = "ready"
+    READY_REMINDER = "ready_reminder"
+    REPRINT = "reprint"
+    HANDED_OVER = "handed_over"
+    WITHDRAWN = "withdrawn"
+
+
+class MessageChannel(StrEnum):
+    """How a message travels. By telephone: an officer calls, because there is no other way to this person."""
+
+    EMAIL = "email"
+    WHATSAPP = "whatsapp"
+    PHONE = "phone"
+
+
+class MessageState(StrEnum):
+    """What became of a message. Recalled: it was still waiting when a later step made it pointless."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    FAILED = "failed"
+    RECALLED = "recalled"
+
+
+CAUSED_BY: Mapping[Act, Kind] = MappingProxyType(
+    {
+        Act.SUBMIT: Kind.RECEIVED,
+        Act.RESUBMIT: Kind.RECEIVED,
+        Act.RETURN: Kind.CORRECTION_ASKED,
+        Act.LAPSE: Kind.LAPSED,
+        Act.REFUSE: Kind.REFUSED,
+        Act.SCHEDULE: Kind.SCHEDULED,
+        Act.RESCHEDULE: Kind.MOVED,
+        Act.MISS: Kind.MISSED,
+        Act.MAKE_READY: Kind.READY,
+        Act.HAND_OVER: Kind.HANDED_OVER,
+        Act.WITHDRAW: Kind.WITHDRAWN,
+    }
+)
+"""Acts that are not here happen before the applicant's eyes, or are told by what follows at once."""
+
+_CORRECTION = frozenset({Kind.CORRECTION_ASKED, Kind.CORRECTION_REMINDER, Kind.DEADLINE_MOVED})
+_REMINDERS = frozenset({Kind.REMINDER_EVE, Kind.REMINDER_DAY})
+_APPOINTMENT = frozenset({Kind.SCHEDULED, Kind.MOVED, Kind.MISSED, Kind.ACCEPTED_WAITING}) | _REMINDERS
+_COLLECT = frozenset({Kind.READY, Kind.READY_REMINDER})
+
+RECALLED_BY: Mapping[Act, frozenset[Kind]] = MappingProxyType(
+    {
+        Act.RESUBMIT: _CORRECTION,
+        Act.LAPSE: _CORRECTION,
+        Act.SCHEDULE: frozenset({Kind.ACCEPTED_WAITING, Kind.MISSED}),
+        Act.RESCHEDULE: _APPOINTMENT,
+        Act.MISS: _APPOINTMENT,
+        Act.ARRIVE: _APPOINTMENT,
+        Act.SPOIL: _COLLECT,
+        Act.MAKE_READY: frozenset({Kind.REPRINT}),
+        Act.HAND_OVER: _COLLECT | {Kind.REPRINT},
+        Act.WITHDRAW: _CORRECTION | _APPOINTMENT,
+    }
+)
+"""A message that asks for what is no longer wanted would do harm when it arrives late."""
+
+WORTH_A_CALL = frozenset(
+    {
+        Kind.CORRECTION_ASKED,
+        Kind.DEADLINE_MOVED,
+        Kind.REFUSED,
+        Kind.SCHEDULED,
+        Kind.MOVED,
+        Kind.MISSED,
+        Kind.READY,
+        Kind.REPRINT,
+    }
+)
+"""Told by telephone to those who gave neither an e-mail address nor a WhatsApp number."""
