@@ -1,7 +1,7 @@
 """Read every template and say what would break the house's rules. Usage: check_templates.py templates
 
-Nothing is rendered: templates are parsed, and their HTML is read with each {{ expression }} as one opaque word
-and each {% tag %} left out (so both branches of a condition are read).
+Nothing is rendered: templates are parsed, and their HTML is read with each {{ expression }} as one word that
+cannot be seen into and each {% tag %} left out (so both branches of a condition are read).
 """
 
 import re
@@ -13,7 +13,7 @@ from pathlib import Path
 from jinja2 import Environment, TemplateSyntaxError, meta, nodes
 
 # Names that components/rendering.py gives to every template; a piece need not list them under {# Needs: #}.
-GLOBALS = {"office", "asset", "actor", "csrf_token", "now", "idem"}
+GLOBALS = {"office", "asset", "actor", "menu", "csrf_token", "now", "idem", "qr", "words"}
 
 WORD = "\N{OBJECT REPLACEMENT CHARACTER}"
 UNQUOTED = re.compile(r"""[^\s"'=<>`]=\s*[^\s"'>]""")
@@ -24,8 +24,8 @@ NEEDS = re.compile(r"\{#-?\s*Needs:(.*?)#\}", re.DOTALL)
 def skeleton(env: Environment, source: str) -> str:
     """Return the template's own text, with WORD for each expression.
 
-    An `|xmlattr` writes whole attributes, quoted and escaped, so it leaves nothing behind.
-    form_keys() stays readable: a form is looked through for it.
+    An `|xmlattr` writes whole attributes, quoted and escaped, so it leaves nothing behind; so does a macro
+    named ..._attributes() that is one. form_keys() stays readable: a form is looked through for it.
     """
     text: list[str] = []
     inside: list[str] | None = None
@@ -36,7 +36,7 @@ def skeleton(env: Environment, source: str) -> str:
             expression = "".join(inside or [])
             if "form_keys(" in expression:
                 text.append(f"{WORD}form_keys{WORD}")
-            elif "xmlattr" not in expression:
+            elif "xmlattr" not in expression and "_attributes(" not in expression:
                 text.append(WORD)
             inside = None
         elif inside is not None:
