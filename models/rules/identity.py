@@ -252,7 +252,8 @@ def nik_warnings(
     """What is odd about a parsed NIK beside the other answers (None = not yet given).
 
     Never a reason to refuse: wrong NIKs exist on real cards, and people keep theirs when they move or are
-    corrected [R3]. district: the office's own six digits; another one is normal, only the operator is told.
+    corrected [R3]. district: the office's own six digits; another one is normal, only the
+    operator is told. Empty: not compared.
     """
     facts = nik_facts(nik)
     # 2000 was a leap year, 1900 was not: as the century is unknown, the kinder one counts.
@@ -276,7 +277,7 @@ def nik_warnings(
     )
     check = "Periksa lagi. Jika sama dengan KTP-el, lanjutkan saja."
     warnings = [FieldWarning("nik", code, f"{message} {check}") for odd, code, message in found if odd]
-    if region_known and facts.region != district:
+    if region_known and district and facts.region != district:
         message = "NIK terdaftar pertama di kecamatan lain. Ini biasa pada warga pindahan."
         warnings.append(FieldWarning("nik", "other_district", message, confirm=False))
     return tuple(warnings)

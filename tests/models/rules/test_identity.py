@@ -196,6 +196,7 @@ def test_other_districts_are_for_the_operator_only() -> None:
     (warning,) = nik_warnings("9271010101900001", None, None, None)
     assert (warning.code, warning.confirm) == ("other_district", False)
     assert nik_warnings("9271010101900001", None, None, None, district="927101") == ()
+    assert nik_warnings("9271010101900001", None, None, None, district="") == ()
 
 
 @pytest.mark.parametrize(
