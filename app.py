@@ -9,11 +9,11 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from typing import Any
 
-import models  # noqa: F401  (first: it chooses the SQLite library)
 import uvicorn
 from litestar import Litestar
 from litestar.di import Provide
 
+import models  # noqa: F401  (first: it chooses the SQLite library)
 from components import accounts, clock, demo, founding, logs, scheduler
 from components.kit import Kit, install
 from components.settings import BadSettings, Settings, from_environment
@@ -83,7 +83,7 @@ def assemble(lifespan: Sequence[Callable[[Litestar], AbstractAsyncContextManager
 
 def serve(settings: Settings, port: int) -> None:
     """Answer requests until told to stop."""
-    for line in _greeting(settings, port):
+    for line in _greeting(settings):
         print(line, flush=True)
     uvicorn.run(
         create_app(settings),
@@ -100,7 +100,7 @@ def serve(settings: Settings, port: int) -> None:
     )
 
 
-def _greeting(settings: Settings, port: int) -> list[str]:
+def _greeting(settings: Settings) -> list[str]:
     lines = [f"Loket: {settings.base_url}  (data: {settings.data})"]
     token = asyncio.run(_with_service(settings, _first_administrator))
     if token:
@@ -168,7 +168,7 @@ def _demo(settings: Settings, options: Any) -> int:
     return 0
 
 
-def _migrate(settings: Settings, options: Any) -> int:
+def _migrate(settings: Settings, _options: Any) -> int:
     async def nothing() -> str:
         return "Database is up to date."
 
@@ -176,7 +176,7 @@ def _migrate(settings: Settings, options: Any) -> int:
     return 0
 
 
-def _tick(settings: Settings, options: Any) -> int:
+def _tick(settings: Settings, _options: Any) -> int:
     async def once() -> str:
         return await scheduler.tick(clock.now())
 
@@ -196,7 +196,7 @@ def _invite(settings: Settings, options: Any) -> int:
     return 0
 
 
-def _check(settings: Settings, options: Any) -> int:
+def _check(settings: Settings, _options: Any) -> int:
     async def look() -> str:
         return "\n".join(await scheduler.self_check(clock.now()))
 

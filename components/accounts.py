@@ -34,7 +34,12 @@ _WRONG = "Nama pengguna atau kata sandi tidak cocok. Periksa lagi, lalu coba sek
 
 
 async def invite(
-    office_id: int, name: str, login: str, roles: frozenset[Role], now: datetime, village_id: int | None = None
+    office_id: int,
+    name: str,
+    login: str,
+    roles: frozenset[Role],
+    now: datetime,
+    village_id: int | None = None,
 ) -> str:
     """Create an account without a password and return the token of its one-time invitation (3 days)."""
     async with transaction():
@@ -115,7 +120,9 @@ async def sign_in(login: str, password: str, now: datetime) -> Staff:
     await misses.refuse_when_many(key, now)
     staff = await Staff.objects().where(Staff.login == fold(login)).first()
     known = staff is not None and staff.disabled_at is None and staff.password_hash != ""
-    fits = await _in_thread(_verify, staff.password_hash if staff is not None and known else _NOBODY, password)
+    fits = await _in_thread(
+        _verify, staff.password_hash if staff is not None and known else _NOBODY, password
+    )
     if staff is None or not known or not fits:
         await misses.count(key, now)
         raise Refused(_WRONG, {"login": _WRONG})

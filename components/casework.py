@@ -52,6 +52,14 @@ async def find(number: str, by: Actor) -> Application:
     return application
 
 
+async def reread(application: Application) -> Application:
+    """The application as it now stands. Raises Missing when it was removed meanwhile."""
+    row = await Application.objects().get(Application.id == application.id)
+    if row is None:
+        raise Missing
+    return row
+
+
 async def advance(
     application: Application,
     act: Act,
@@ -80,7 +88,11 @@ async def advance(
     async with transaction():
         moved = (
             await Application.update(
-                {**(changes or {}), Application.state: line.target, Application.version: Application.version + 1}
+                {
+                    **(changes or {}),
+                    Application.state: line.target,
+                    Application.version: Application.version + 1,
+                }
             )
             .where(
                 (Application.id == application.id)
@@ -90,7 +102,9 @@ async def advance(
             .returning(Application.id)
         )
         if not moved:
-            raise Overtaken("Permohonan ini baru saja diubah orang lain. Muat ulang halaman, lalu lihat hasilnya.")
+            raise Overtaken(
+                "Permohonan ini baru saja diubah orang lain. Muat ulang halaman, lalu lihat hasilnya."
+            )
         role = next(role for role in Role if role in line.by and role in roles)
         await history.record(
             application.id,
@@ -104,8 +118,7 @@ async def advance(
             details=details,
             happened_at=happened_at,
         )
-        after = await Application.objects().get(Application.id == application.id)
-        assert after is not None
+        after = await reread(application)
         if not silent:
             await notifications.tell_after(act, after, now)
     return after

@@ -84,7 +84,9 @@ async def found(today: date) -> None:
     async with transaction():
         office = await Office.objects().order_by(Office.id).first()
         if office is None:
-            office = Office(**_KRIAN)
+            office = Office(
+                _data={Office._meta.get_column_by_name(name): value for name, value in _KRIAN.items()}
+            )
             await office.save()
             await Village.insert(*[_village(office.id, code, name) for code, name in _VILLAGES])
             await SlotTemplate.insert(
@@ -113,10 +115,10 @@ async def fill_days_off(office_id: int, year: int) -> None:
         for kind in ("public", "government")
         for day, name in _national(year, kind)
     ]
-    seen: set[date] = set()
-    unique = [row for row in rows if not (row.closed_on in seen or seen.add(row.closed_on))]
-    if unique:
-        await ClosedDay.insert(*unique)
+    # A day that is both is named once, as a national holiday.
+    by_day = {row.closed_on: row for row in reversed(rows)}
+    if by_day:
+        await ClosedDay.insert(*by_day.values())
 
 
 def _national(year: int, category: str) -> Iterable[tuple[date, str]]:

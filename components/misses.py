@@ -22,7 +22,7 @@ async def refuse_when_many(key: str, now: datetime) -> None:
     It counts for keys that do not exist as well, so that the answer tells a stranger nothing.
     """
     row = await Misses.objects().where(Misses.key == _index(key)).first()
-    if row is not None and row.count >= ALLOWED and row.since > now - WINDOW:
+    if row is not None and row.tries >= ALLOWED and row.since > now - WINDOW:
         raise Refused(f"Terlalu banyak percobaan. Coba lagi setelah pukul {jam(row.since + WINDOW)}.")
 
 
@@ -31,11 +31,11 @@ async def count(key: str, now: datetime) -> None:
     index = _index(key)
     try:
         async with transaction():
-            await Misses(key=index, count=1, since=now).save()
+            await Misses(key=index, tries=1, since=now).save()
     except UniqueViolation:
         fresh = now - WINDOW
-        await Misses.update({Misses.count: 0}).where((Misses.key == index) & (Misses.since <= fresh))
-        await Misses.update({Misses.count: Misses.count + 1, Misses.since: now}).where(Misses.key == index)
+        await Misses.update({Misses.tries: 0}).where((Misses.key == index) & (Misses.since <= fresh))
+        await Misses.update({Misses.tries: Misses.tries + 1, Misses.since: now}).where(Misses.key == index)
 
 
 async def forget(key: str) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from components import appointments, casework, documents
+from components import appointments, casework, documents, history
 from components.actors import Actor
 from components.kit import kit
 from components.refusals import Missing, Overtaken, Refused
@@ -82,15 +82,18 @@ async def claim(application: Application, by: Actor, now: datetime) -> Applicati
     if by.staff_id is None or not by.holds(Role.OPERATOR, Role.COUNTER):
         raise Missing
     free = (
-        Application.claimed_by.is_null() | Application.claimed_until.is_null() | (Application.claimed_until <= now)
+        Application.claimed_by.is_null()
+        | Application.claimed_until.is_null()
+        | (Application.claimed_until <= now)
     )
     held = (
-        await Application.update({Application.claimed_by: by.staff_id, Application.claimed_until: now + CLAIM_LASTS})
+        await Application.update(
+            {Application.claimed_by: by.staff_id, Application.claimed_until: now + CLAIM_LASTS}
+        )
         .where((Application.id == application.id) & (free | (Application.claimed_by == by.staff_id)))
         .returning(Application.id)
     )
-    after = await Application.objects().get(Application.id == application.id)
-    assert after is not None
+    after = await casework.reread(application)
     if not held:
         holder = await Staff.objects().get(Staff.id == after.claimed_by)
         name = holder.name if holder is not None else "petugas lain"
@@ -156,7 +159,7 @@ async def judge(
         )
         if not judged:
             raise Refused(f"{DOCUMENT_WORDS[kind]} belum dikirim.")
-        details = {"document": str(kind), "fits": fits, "reasons": [str(reason) for reason in reasons]}
+        details: dict[str, history.Detail] = {"document": str(kind), "fits": fits, "reasons": [str(reason) for reason in reasons]}
         await casework.note(application, "judge", by, now, reason=remark, details=details)
 
 
@@ -167,7 +170,9 @@ def _remark(text: str) -> str:
         raise Refused(invalid.message, {"note": invalid.message}) from None
 
 
-async def accept(application: Application, seen_version: int, reason: str, by: Actor, now: datetime) -> Application:
+async def accept(
+    application: Application, seen_version: int, reason: str, by: Actor, now: datetime
+) -> Application:
     """The file is complete and valid; the applicant gets the earliest appointment at once [P8].
 
     reason: written, where the wish needs an officer's judgement. Raises Refused while a document is not
@@ -176,7 +181,9 @@ async def accept(application: Application, seen_version: int, reason: str, by: A
     undecided(application, seen_version)
     reason = _remark(reason)
     if application.officer_check and not reason:
-        raise Refused("Tulis dulu alasan Anda menerima permohonan ini.", {"reason": "Alasan tertulis diperlukan."})
+        raise Refused(
+            "Tulis dulu alasan Anda menerima permohonan ini.", {"reason": "Alasan tertulis diperlukan."}
+        )
     missing = [slot for slot in await documents.slots(application) if slot.verdict != "accepted"]
     if missing:
         names = ", ".join(DOCUMENT_WORDS[slot.kind] for slot in missing)
@@ -184,7 +191,11 @@ async def accept(application: Application, seen_version: int, reason: str, by: A
     async with transaction():
         await claim(application, by, now)
         await _refuse_second(application)
-        changes = {Application.accepted_at: now, Application.claimed_by: None, Application.claimed_until: None}
+        changes = {
+            Application.accepted_at: now,
+            Application.claimed_by: None,
+            Application.claimed_until: None,
+        }
         accepted = await casework.advance(
             application, Act.ACCEPT, by, now, reason=reason, changes=changes, silent=True
         )
@@ -206,10 +217,14 @@ async def _refuse_second(application: Application) -> None:
         .first()
     )
     if other:
-        raise Refused(f"Pemohon ini sudah punya permohonan {other['number']} yang diterima. Tolak salah satunya.")
+        raise Refused(
+            f"Pemohon ini sudah punya permohonan {other['number']} yang diterima. Tolak salah satunya."
+        )
 
 
-async def refuse(application: Application, seen_version: int, reason: str, by: Actor, now: datetime) -> Application:
+async def refuse(
+    application: Application, seen_version: int, reason: str, by: Actor, now: datetime
+) -> Application:
     """Cannot be served at all; the reason and what to do instead go to the applicant. Raises Refused without one."""
     undecided(application, seen_version)
     reason = _remark(reason)
@@ -262,7 +277,9 @@ async def number_of(wanted: str, by: Actor, now: datetime) -> str:
         raise Missing from None
     row = (
         await Application.objects()
-        .where((Application.nik_index == kit().vault.index(nik, "nik")) & (Application.office == by.office_id))
+        .where(
+            (Application.nik_index == kit().vault.index(nik, "nik")) & (Application.office == by.office_id)
+        )
         .order_by(Application.id, ascending=False)
         .first()
     )

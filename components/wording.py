@@ -154,6 +154,11 @@ def reject_advice(reason: str) -> str:
     return REJECT_ADVICE[RejectReason(reason)]
 
 
+def berempat(digits: str) -> str:
+    """Sixteen digits in groups of four, as people compare them."""
+    return " ".join(digits[at : at + 4] for at in range(0, len(digits), 4))
+
+
 NOTE_WORDS: dict[str, str] = {
     "look": "Dokumen dilihat petugas",
     "judge": "Dokumen dinilai",

@@ -46,5 +46,5 @@ class Misses(Table):
 
     id: Serial
     key = Varchar(length=64, default=None, unique=True)
-    count = Integer(default=0)
+    tries = Integer(default=0)
     since = Timestamptz(default=None)

@@ -17,12 +17,18 @@ _AnyRequest = Request[Any, Any, Any]
 
 _TITLES: dict[int, tuple[str, str]] = {
     400: ("Permintaan tidak terbaca", "Muat ulang halaman, lalu coba lagi."),
-    403: ("Bukan untuk Anda", "Halaman ini hanya untuk petugas dengan tugas lain. Nomor dan data tetap aman."),
+    403: (
+        "Bukan untuk Anda",
+        "Halaman ini hanya untuk petugas dengan tugas lain. Nomor dan data tetap aman.",
+    ),
     404: ("Halaman tidak ditemukan", "Periksa lagi alamatnya, atau mulai dari halaman depan."),
     405: ("Tidak bisa dilakukan di sini", "Mulai lagi dari halaman depan."),
     413: ("Kiriman terlalu besar", "Kecilkan foto atau kirim satu per satu."),
     429: ("Terlalu sering", "Tunggu satu menit, lalu coba lagi."),
-    500: ("Ada gangguan di sistem kami", "Bukan di HP Anda. Yang sudah tersimpan tetap aman. Coba lagi 5 menit lagi."),
+    500: (
+        "Ada gangguan di sistem kami",
+        "Bukan di HP Anda. Yang sudah tersimpan tetap aman. Coba lagi 5 menit lagi.",
+    ),
     503: ("Sistem sedang sibuk", "Yang sudah tersimpan tetap aman. Coba lagi satu menit lagi."),
 }
 
@@ -41,7 +47,7 @@ def http_error(request: _AnyRequest, error: HTTPException) -> Html:
     return _page(request, status, *_TITLES[status])
 
 
-def not_signed_in(request: _AnyRequest, error: NotAuthorizedException) -> Html:
+def not_signed_in(request: _AnyRequest, _error: NotAuthorizedException) -> Html:
     """Send a person to the sign-in page, and back to where they wanted to go."""
     visit = make_visit(request)
     if visit.wants_fragment:
@@ -62,7 +68,7 @@ def refused(request: _AnyRequest, error: Refused) -> Html:
     return _page(request, status, "Belum dilakukan", error.message)
 
 
-def busy(request: _AnyRequest, error: DatabaseBusy) -> Html:
+def busy(request: _AnyRequest, _error: DatabaseBusy) -> Html:
     """The database did not answer in time; nothing was done."""
     answer = _page(request, 503, *_TITLES[503])
     answer.headers["Retry-After"] = "30"

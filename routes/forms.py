@@ -9,7 +9,7 @@ from components.refusals import Refused
 LARGEST = 32 * 1024
 MOST_FIELDS = 100
 KEY_FIELD = "_kunci"
-TOKEN_FIELD = "_token"
+TOKEN_FIELD = "_token"  # noqa: S105 (the name of a field)
 _BROKEN = "Isian tidak terbaca. Muat ulang halaman, lalu isi lagi."
 
 
@@ -17,11 +17,18 @@ class Unreadable(Refused):
     """The body is not a form that a browser of ours would send."""
 
 
+class Typed(dict[str, str]):
+    """What was typed, for a template that shows it again: a field that was not sent is empty, not an error."""
+
+    def __missing__(self, name: str) -> str:
+        return ""
+
+
 @dataclass(frozen=True)
 class Form:
     """What was typed. `many` names may come several times (check boxes); all others only once."""
 
-    values: Mapping[str, str] = field(repr=False)
+    values: Typed = field(repr=False)
     lists: Mapping[str, tuple[str, ...]] = field(repr=False)
 
     def text(self, name: str) -> str:
@@ -49,16 +56,29 @@ class Form:
 
 def parse(body: bytes, many: frozenset[str] = frozenset()) -> Form:
     """A urlencoded body as a Form. Raises Unreadable for bad UTF-8, NUL, a repeated field, too many fields."""
-    try:
-        text = body.decode("ascii")
-        pairs = parse_qsl(
-            text, keep_blank_values=True, strict_parsing=bool(text), errors="strict", max_num_fields=MOST_FIELDS
-        )
-    except ValueError:
-        raise Unreadable(_BROKEN) from None
+    pairs = _pairs(body)
     lists: dict[str, tuple[str, ...]] = {}
     for name, value in pairs:
         if "\0" in name or (name in lists and name not in many):
             raise Unreadable(_BROKEN)
         lists[name] = (*lists.get(name, ()), value)
-    return Form({name: values[-1] for name, values in lists.items()}, lists)
+    return Form(Typed({name: values[-1] for name, values in lists.items()}), lists)
+
+
+def token_in(body: bytes) -> str:
+    """The session's token in a form, whatever else it holds; empty without one. Raises Unreadable."""
+    return dict(_pairs(body)).get(TOKEN_FIELD, "")
+
+
+def _pairs(body: bytes) -> list[tuple[str, str]]:
+    try:
+        text = body.decode("ascii")
+        return parse_qsl(
+            text,
+            keep_blank_values=True,
+            strict_parsing=bool(text),
+            errors="strict",
+            max_num_fields=MOST_FIELDS,
+        )
+    except ValueError:
+        raise Unreadable(_BROKEN) from None

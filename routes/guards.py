@@ -13,14 +13,14 @@ from models.rules.workflow import Role
 Connection = ASGIConnection[Any, Any, Any, Any]
 
 
-def public(connection: Connection, handler: BaseRouteHandler) -> None:
+def public(_connection: Connection, _handler: BaseRouteHandler) -> None:
     """Anybody may ask; what is shown depends on what the handler itself finds for the visitor."""
 
 
 def only(*roles: Role) -> Guard:
     """Staff who hold one of these roles. Others are sent to sign in, or told that it is not theirs."""
 
-    def guard(connection: Connection, handler: BaseRouteHandler) -> None:
+    def guard(connection: Connection, _handler: BaseRouteHandler) -> None:
         visitor: Visitor = connection.scope["state"].get("visitor", NOBODY)
         if not visitor.actor.is_staff:
             raise NotAuthorizedException

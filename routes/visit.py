@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from litestar import Request, Response
 from litestar.datastructures import Cookie
@@ -84,7 +84,14 @@ class Visit:
             raise NeedsPin(canonical) from None
 
     def page(
-        self, template: str, /, *, fragment: str = "", status: int = 200, cookies: tuple[Cookie, ...] = (), **values: Any
+        self,
+        template: str,
+        /,
+        *,
+        fragment: str = "",
+        status: int = 200,
+        cookies: tuple[Cookie, ...] = (),
+        **values: Any,
     ) -> Html:
         """A whole page; or, when htmx asks and the page has one, only its fragment."""
         name = fragment if fragment and self.wants_fragment else template
@@ -95,6 +102,8 @@ class Visit:
             "csrf_token": self.visitor.form_token,
             "now": self.now,
         }
+        if "values" in values:
+            values["values"] = forms.Typed(values["values"])
         return Response(
             content=render(name, shared | values),
             status_code=status,
@@ -105,9 +114,8 @@ class Visit:
 
     def go(self, path: str, *cookies: Cookie) -> Html:
         """POST -> 303 -> GET. `path` is always one of ours."""
-        return Response(
-            content="", status_code=303, headers={"Location": path, "Cache-Control": "no-store"}, cookies=list(cookies)
-        )
+        headers = {"Location": path, "Cache-Control": "no-store"}
+        return Response(content="", status_code=303, headers=headers, cookies=list(cookies))
 
     async def once(self, form: forms.Form, work: Callable[[], Awaitable[str]]) -> Html:
         """Act on a form at most once and go where `work` says; a repeated form goes to the same place."""
@@ -122,13 +130,21 @@ def make_visit(request: Request[Any, Any, Any]) -> Visit:
 
 def session_cookie(token: str) -> Cookie:
     """The session's cookie: not readable by scripts, never sent along from other sites' forms."""
-    same_site: Literal["lax"] = "lax"
-    return Cookie(
-        key=cookie_name(), value=token, path="/", httponly=True, secure=kit().settings.secure, samesite=same_site,
-        max_age=30 * 24 * 3600,
-    )
+    return _cookie(token, 30 * 24 * 3600)
 
 
 def no_cookie() -> Cookie:
     """Takes the session's cookie away."""
-    return Cookie(key=cookie_name(), value="", path="/", httponly=True, secure=kit().settings.secure, max_age=0)
+    return _cookie("", 0)
+
+
+def _cookie(value: str, seconds: int) -> Cookie:
+    return Cookie(
+        key=cookie_name(),
+        value=value,
+        path="/",
+        httponly=True,
+        secure=kit().settings.secure,
+        samesite="lax",
+        max_age=seconds,
+    )

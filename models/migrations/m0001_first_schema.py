@@ -107,7 +107,7 @@ TABLES = (
     """
     CREATE TABLE misses (
         id {serial},
-        count INTEGER NOT NULL DEFAULT 0,
+        tries INTEGER NOT NULL DEFAULT 0,
         key VARCHAR(64) UNIQUE NOT NULL,
         since TIMESTAMPTZ NOT NULL
     )

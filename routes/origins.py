@@ -1,0 +1,85 @@
+"""Whether a request that changes something comes from our own pages, judged before its body is read.
+
+Fetch metadata first, then the Origin; only browsers too old for both need the token of their session.
+"""
+
+from hmac import compare_digest
+from urllib.parse import urlsplit
+
+from litestar.types import HTTPReceiveMessage, HTTPScope, Receive, WebSocketReceiveMessage
+
+from components.sessions import Visitor
+from routes import forms
+
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Headers:
+    """The request's headers, strictly: a name that came twice has no one value."""
+
+    def __init__(self, scope: HTTPScope) -> None:
+        self._raw: list[tuple[bytes, bytes]] = list(scope["headers"])
+
+    def all(self, name: bytes) -> list[str]:
+        """Every value under this (lower-case) name, in order."""
+        return [value.decode("latin-1") for key, value in self._raw if key == name]
+
+    def one(self, name: bytes) -> str:
+        """The header's only value; empty when it is missing or came twice."""
+        values = self.all(name)
+        return values[0] if len(values) == 1 else ""
+
+
+async def may_change(
+    method: str, headers: Headers, visitor: Visitor, receive: Receive
+) -> tuple[bool, Receive]:
+    """Whether a request that changes something comes from our own pages."""
+    if method in _SAFE:
+        return True, receive
+    site = headers.one(b"sec-fetch-site")
+    if site:
+        return site == "same-origin", receive
+    origin = headers.one(b"origin")
+    if origin:
+        return urlsplit(origin).netloc == headers.one(b"host") != "", receive
+    return await _token_fits(headers, visitor, receive)
+
+
+async def _token_fits(headers: Headers, visitor: Visitor, receive: Receive) -> tuple[bool, Receive]:
+    """Browsers too old for both headers prove themselves by the token of their session."""
+    if not visitor.form_token:
+        return False, receive
+    given = headers.one(b"x-token")
+    if given:
+        return compare_digest(given.encode(), visitor.form_token.encode()), receive
+    length = headers.one(b"content-length")
+    if not headers.one(b"content-type").startswith("application/x-www-form-urlencoded"):
+        return False, receive
+    if not length.isdecimal() or int(length) > forms.LARGEST:
+        return False, receive
+    body = b""
+    more = True
+    while more and len(body) <= forms.LARGEST:
+        message = await receive()
+        if message["type"] != "http.request":
+            return False, receive
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+    try:
+        given = forms.token_in(body)
+    except forms.Unreadable:
+        return False, receive
+    return compare_digest(given.encode(), visitor.form_token.encode()), _replay(body, receive)
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    sent = False
+
+    async def again() -> HTTPReceiveMessage | WebSocketReceiveMessage:
+        nonlocal sent
+        if sent:
+            return await receive()
+        sent = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return again
