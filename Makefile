@@ -26,7 +26,7 @@ check: venv-dev
 	$(PY) -m ruff format --check --quiet .
 	$(PY) -m ruff check --quiet .
 	$(PY) -m mypy $(CODE)
-	$(PY) scripts/check_templates.py templates
+	$(PY) -m scripts.check_templates
 
 format: venv-dev
 	$(PY) -m ruff format .

@@ -1,4 +1,4 @@
-"""Read every template and say what would break the house's rules. Usage: check_templates.py templates
+"""Read every template and say what would break the house's rules. Usage: python -m scripts.check_templates
 
 Nothing is rendered: templates are parsed, and their HTML is read with each {{ expression }} as one word that
 cannot be seen into and each {% tag %} left out (so both branches of a condition are read).
@@ -12,8 +12,10 @@ from pathlib import Path
 
 from jinja2 import Environment, TemplateSyntaxError, meta, nodes
 
-# Names that components/rendering.py gives to every template; a piece need not list them under {# Needs: #}.
-GLOBALS = {"office", "asset", "actor", "menu", "csrf_token", "now", "idem", "qr", "words"}
+from components.rendering import TEMPLATES, environment
+
+# What routes/visit.py hands to every page; a piece need not list these under {# Needs: #}.
+EVERYWHERE = {"office", "actor", "menu", "csrf_token", "now"}
 
 WORD = "\N{OBJECT REPLACEMENT CHARACTER}"
 UNQUOTED = re.compile(r"""[^\s"'=<>`]=\s*[^\s"'>]""")
@@ -59,7 +61,8 @@ class Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = {name: value or "" for name, value in attrs}
         raw = self.get_starttag_text() or ""
-        bare = QUOTED.sub('""', raw)
+        # The name of a tag may come from an expression (h1 or h2); its attributes may not.
+        bare = QUOTED.sub('""', raw)[len(tag) + 1 :]
         if UNQUOTED.search(bare):
             self._say(f"<{tag}>: attribute without quotes")
         if WORD in bare:
@@ -118,7 +121,7 @@ def syntax_faults(tree: nodes.Template, root: Path) -> Iterator[str]:
             yield f"refers to {name}, which does not exist"
 
 
-def needs_faults(path: Path, source: str, tree: nodes.Template) -> Iterator[str]:
+def needs_faults(path: Path, source: str, tree: nodes.Template, known: set[str]) -> Iterator[str]:
     """Yield what the `{# Needs: #}` comment of a piece or of macros leaves out."""
     if not (path.name.startswith("_") or path.parent.name == "parts"):
         return
@@ -126,24 +129,26 @@ def needs_faults(path: Path, source: str, tree: nodes.Template) -> Iterator[str]
     if said is None:
         yield "must begin with {# Needs: names of what it is given #}"
         return
-    for name in sorted(meta.find_undeclared_variables(tree) - GLOBALS):
+    for name in sorted(meta.find_undeclared_variables(tree) - known):
         if not re.search(rf"\b{name}\b", said[1]):
             yield f"uses {name}, which its Needs comment does not name"
 
 
-def faults(path: Path, root: Path) -> Iterator[str]:
+def faults(path: Path, root: Path, env: Environment) -> Iterator[str]:
     """Yield every fault of one template, as text with its line where one is known."""
     source = path.read_text("utf-8")
-    env = Environment(autoescape=True)
     try:
         tree = env.parse(source)
+        env.compile(tree)
     except TemplateSyntaxError as error:
         yield f"line {error.lineno}: {error.message}"
         return
+    # Compiling changes the tree: what is looked at next is a fresh one.
+    tree = env.parse(source)
     yield from syntax_faults(tree, root)
     if path.suffix != ".html":
         return
-    yield from needs_faults(path, source, tree)
+    yield from needs_faults(path, source, tree, EVERYWHERE | set(env.globals))
     text = skeleton(env, source)
     if "<html" in text and path != root / "base.html":
         yield "only base.html holds <html>"
@@ -153,13 +158,18 @@ def faults(path: Path, root: Path) -> Iterator[str]:
     yield from page.found
 
 
-def main(root: Path) -> int:
-    """Print the faults of all templates below `root`; return the process's exit code."""
-    paths = sorted(path for path in root.rglob("*") if path.suffix in (".html", ".txt"))
-    found = [f"{path}: {fault}" for path in paths for fault in faults(path, root)]
+def main() -> int:
+    """Print the faults of all templates; return the process's exit code."""
+    env = environment()
+    paths = sorted(path for path in TEMPLATES.rglob("*") if path.suffix in (".html", ".txt"))
+    found = [
+        f"{path.relative_to(TEMPLATES.parent)}: {fault}"
+        for path in paths
+        for fault in faults(path, TEMPLATES, env)
+    ]
     print(*found, sep="\n", end="\n" if found else "")
     return 1 if found else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+    sys.exit(main())
