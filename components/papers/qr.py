@@ -52,7 +52,7 @@ def svg(text: str, label: str = "Kode QR") -> Markup:
     """Inline SVG of a QR code for a template, safe to insert as it is.
 
     It has no width of its own: style sheets size it by class "qr". Colours are presentation attributes, which
-    a strict Content-Security-Policy allows, and the light ground is painted so that dark mode can be read too.
+    a strict Content-Security-Policy allows, and the light ground is painted so that dark mode can read it.
     The label is read out; it should say where the code leads, never hold the secret of the link. Raises as
     matrix() does.
     """
