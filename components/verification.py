@@ -5,16 +5,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from components import appointments, casework, documents, history
+from components import applications, appointments, casework, documents, history
 from components.actors import Actor
+from components.applications import Identity
 from components.kit import kit
 from components.refusals import Missing, Overtaken, Refused
 from components.wording import DOCUMENT_WORDS, STATE_WORDS
 from models.account import Staff
 from models.application import Application, Document
 from models.db import transaction
-from models.rules.catalogue import Channel, DocumentKind, RejectReason, reject_reasons
-from models.rules.identity import Invalid, parse_nik, parse_note, parse_number
+from models.office import Office
+from models.rules.catalogue import Channel, DocumentKind, RejectReason, Sex, reject_reasons
+from models.rules.identity import Invalid, nik_warnings, parse_nik, parse_note, parse_number
 from models.rules.workflow import Act, Role, State
 
 CLAIM_LASTS = timedelta(minutes=10)
@@ -159,7 +161,11 @@ async def judge(
         )
         if not judged:
             raise Refused(f"{DOCUMENT_WORDS[kind]} belum dikirim.")
-        details: dict[str, history.Detail] = {"document": str(kind), "fits": fits, "reasons": [str(reason) for reason in reasons]}
+        details: dict[str, history.Detail] = {
+            "document": str(kind),
+            "fits": fits,
+            "reasons": [str(reason) for reason in reasons],
+        }
         await casework.note(application, "judge", by, now, reason=remark, details=details)
 
 
@@ -242,6 +248,22 @@ async def refuse(
             Application.claimed_until: None,
         }
         return await casework.advance(application, Act.REFUSE, by, now, reason=reason, changes=changes)
+
+
+async def look(application: Application, by: Actor, now: datetime) -> Identity:
+    """The full identity for the desk; that it was seen is recorded before it is shown."""
+    await casework.note(application, "show_identity", by, now)
+    return await applications.identity(application)
+
+
+async def hints(application: Application, known: Identity) -> list[str]:
+    """What the numbers give reason to look at again; never a reason to refuse by itself [R3]."""
+    if not known.nik or application.birth_date is None:
+        return []
+    office = await Office.select(Office.area_code).where(Office.id == application.office).first()
+    district = office["area_code"] if office else ""
+    doubts = nik_warnings(known.nik, application.birth_date, Sex(application.sex), known.kk, district)
+    return [doubt.message for doubt in doubts]
 
 
 async def same_person(application: Application) -> list[str]:

@@ -6,7 +6,7 @@ from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from components import applications, appointments, counter, history, stock
+from components import appointments, counter, history, stock, verification
 from components.refusals import Refused
 from models.application import Application
 from models.office import Village
@@ -51,7 +51,7 @@ async def _person_page(
         "counter/person.html",
         status=422 if refused else 200,
         application=application,
-        identity=await applications.identity(application),
+        identity=await verification.look(application, visit.actor, visit.now),
         village=village.name if village else "",
         booking=await appointments.current(application.id),
         wanted={str(item) for item in captures(Service(application.service), change)},

@@ -4,7 +4,7 @@ from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from components import applications, corrections, documents, history, verification
+from components import corrections, documents, history, verification
 from components.refusals import Missing, Refused
 from models.application import Application
 from models.office import Village
@@ -34,6 +34,7 @@ async def file(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
 async def _file_page(
     visit: Visit, application: Application, *, refused: Refused | None = None, form: Form | None = None
 ) -> Html:
+    identity = await verification.look(application, visit.actor, visit.now)
     village = await Village.objects().get(Village.id == application.village) if application.village else None
     return visit.page(
         "verification/file.html",
@@ -41,7 +42,8 @@ async def _file_page(
         status=422 if refused else 200,
         application=application,
         village=village.name if village else "",
-        identity=await applications.identity(application),
+        identity=identity,
+        hints=await verification.hints(application, identity),
         slots=await documents.slots(application),
         choices={str(kind): reject_reasons(kind) for kind in DocumentKind},
         others=await verification.same_person(application),

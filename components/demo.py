@@ -1,0 +1,256 @@
+"""`make demo`: one account per role and applications in every state, of people who do not exist."""
+
+import json
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from pathlib import Path
+
+from components import (
+    accounts,
+    applications,
+    casework,
+    clock,
+    corrections,
+    counter,
+    documents,
+    founding,
+    promises,
+    stock,
+    verification,
+)
+from components.actors import SYSTEM, Actor, applicant
+from components.kit import kit
+from components.words import WIB
+from models.account import Staff
+from models.application import Application
+from models.office import Village
+from models.rules.catalogue import Change, DocumentKind, RejectReason
+from models.rules.workflow import Act, Role
+
+SPECIMEN = Path(__file__).resolve().parent.parent / "tests" / "specimen"
+_ACCOUNTS = (
+    ("operator", "Dewi Operator", (Role.OPERATOR,)),
+    ("loket", "Rini Loket", (Role.COUNTER,)),
+    ("camat", "Bapak Camat", (Role.SUPERVISOR,)),
+    ("admin", "Admin Kecamatan", (Role.ADMIN,)),
+    ("desa", "Petugas Tropodo", (Role.REGISTRAR,)),
+)
+_PHOTOS = {
+    "siti": ("siti-ktp.jpg", "siti-kk.jpg", "siti-f102.jpg"),
+    "nuraini": ("nuraini-ktp.jpg", "nuraini-kk.jpg", "nuraini-f102.jpg"),
+    "agus": ("agus-ktp.jpg", "agus-kk.jpg", "agus-f102.jpg"),
+}
+_KINDS = (DocumentKind.OLD_CARD, DocumentKind.FAMILY_CARD, DocumentKind.FORM_F102)
+_NAMES = (
+    ("JOKO SUSILO", "male", "1979-04-11"),
+    ("ENDANG LESTARI", "female", "1984-09-02"),
+    ("WAHYU PRATAMA", "male", "1996-01-23"),
+    ("RUKMINI", "female", "1958-06-30"),
+    ("YULIATI", "female", "1991-12-05"),
+    ("MOCH. FAUZAN", "male", "1988-03-17"),
+    ("DWI CAHYONO", "male", "1993-08-08"),
+    ("HARTINI", "female", "1969-10-21"),
+    ("SUMARNI", "female", "1975-02-14"),
+    ("SLAMET", "male", "1961-03-05"),
+)
+
+
+@dataclass(frozen=True)
+class _Desk:
+    """Who works in the demonstration, and the moments it is told at."""
+
+    operator: Actor
+    counter: Actor
+    before: datetime
+    """The last working day before today, 14.30."""
+    now: datetime
+
+
+async def fill() -> str:
+    """Fill an empty installation; returns what to print: the accounts with their passwords, made up just now.
+
+    A filled one is left as it is, and its accounts are printed again.
+    """
+    notes = kit().settings.data / "demo-accounts.txt"
+    if notes.exists():
+        return notes.read_text(encoding="utf-8")
+    if await Staff.exists().where(Staff.password_hash != ""):
+        return "This data directory is in real use; the demonstration leaves it alone."
+    now = clock.now()
+    lines = [f"{login:10} {password}" for login, password in await _accounts(now)]
+    await _applications(now)
+    text = "Demonstration accounts (sign in at /masuk):\n" + "\n".join(lines) + "\n"
+    notes.touch(mode=0o600)
+    notes.write_text(text, encoding="utf-8")
+    return text
+
+
+async def _accounts(now: datetime) -> list[tuple[str, str]]:
+    office = founding.office_card().id
+    made = []
+    for login, name, roles in _ACCOUNTS:
+        village = await founding.village_named("Tropodo") if Role.REGISTRAR in roles else None
+        token = await accounts.invite(office, name, login, frozenset(roles), now, village)
+        password = f"{secrets.token_hex(2)}-{secrets.token_hex(2)}-{secrets.token_hex(2)}"
+        await accounts.accept_invitation(token, password, password, now)
+        made.append((login, password))
+    return made
+
+
+async def _staff(login: str) -> Actor:
+    row = await Staff.objects().get(Staff.login == login)
+    if row is None:
+        raise LookupError(login)
+    return accounts.actor_of(row)
+
+
+async def _applications(now: datetime) -> None:
+    calendar = await promises.office_calendar(founding.office_card().id)
+    day = now.astimezone(WIB).date() - timedelta(days=1)
+    while not calendar.is_working_day(day):
+        day -= timedelta(days=1)
+    desk = _Desk(
+        await _staff("operator"), await _staff("loket"), datetime.combine(day, time(14, 30), WIB), now
+    )
+    await stock.receive("3515-26-000101", "3515-26-000160", "SJ/2026/118", desk.counter, desk.before)
+    people = iter(_NAMES)
+    for number, story in enumerate(_STORIES):
+        name, sex, born = next(people)
+        await story(desk, await _sent(desk, number, name, sex, born))
+    await applications.start(Change.PHOTO, Actor(roles=frozenset({Role.APPLICANT})), now)
+    for person, change, reason in (("siti", "photo", "jilbab_on"), ("agus", "both", "data_change")):
+        await _specimen(desk, person, change, reason)
+
+
+async def _sent(desk: _Desk, number: int, name: str, sex: str, born: str) -> Application:
+    """A made-up person's complete application for a new signature, sent on the day before."""
+    year, month, day = born.split("-")
+    coded = f"{int(day) + (40 if sex == 'female' else 0):02}{month}{year[2:]}"
+    typed = {
+        "nik": f"999999{coded}{number + 11:04}",
+        "no_kk": f"999999150610{number + 11:04}",
+        "nama": name,
+        "tempat_lahir": "SIDOARJO",
+        "tgl_lahir": born,
+        "jenis_kelamin": sex,
+        "alamat": f"DSN. KENANGA NO. {number + 3}",
+        "rt_rw": "3/2",
+    }
+    return await _carry_in(desk.before, typed, {"perubahan": "signature"}, "nuraini")
+
+
+async def _specimen(desk: _Desk, person: str, change: str, reason: str) -> None:
+    known = json.loads((SPECIMEN / "people.json").read_text(encoding="utf-8"))["people"][person]
+    typed = {
+        "nik": known["nik"],
+        "no_kk": known["kk_number"],
+        "nama": known["name"],
+        "tempat_lahir": known["birth_place"],
+        "tgl_lahir": known["birth_date"],
+        "jenis_kelamin": "female" if known["sex"] == "PEREMPUAN" else "male",
+        "alamat": known["address"],
+        "rt_rw": f"{known['rt']}/{known['rw']}",
+    }
+    await _carry_in(desk.now, typed, {"perubahan": change, "alasan": reason}, person)
+
+
+async def _carry_in(now: datetime, typed: dict[str, str], wish: dict[str, str], photos: str) -> Application:
+    nobody = Actor(roles=frozenset({Role.APPLICANT}))
+    draft = (await applications.start(Change(wish["perubahan"]), nobody, now)).application
+    holder = applicant(draft.id)
+    if "alasan" in wish:
+        draft = await applications.save_reason(draft, wish, holder, now)
+    village = await Village.objects().where(Village.name == "Tropodo").first()
+    if village is None:
+        raise LookupError("Tropodo")
+    contact = {
+        "no_hp": "0812-0000-0000",
+        "whatsapp": "ya",
+        "email": "warga@contoh.id",
+        "desa": str(village.id),
+    }
+    draft = await applications.save_contact(draft, contact, holder, now)
+    draft = await applications.save_identity(draft, {**typed, "yakin": _EVERY_DOUBT}, holder, now)
+    for kind in applications.requirements(draft):
+        name = dict(zip(_KINDS, _PHOTOS[photos], strict=True)).get(kind, _PHOTOS[photos][1])
+        photo = (SPECIMEN / name).read_bytes()
+        await documents.receive(draft, kind, photo, name, holder, now)
+    return await applications.submit(draft, holder, now)
+
+
+_EVERY_DOUBT = "unknown_region,other_district,serial_zero,birth_date_differs,sex_differs,impossible_date,same_as_kk,long_name"
+
+_Story = Callable[[_Desk, Application], Awaitable[object]]
+
+
+async def _accepted(desk: _Desk, application: Application) -> Application:
+    for slot in await documents.slots(application):
+        await verification.judge(application, slot.kind, (), "", desk.operator, desk.before, fits=True)
+    return await verification.accept(application, application.version, "", desk.operator, desk.before)
+
+
+async def _arrived(desk: _Desk, application: Application) -> Application:
+    application = await _accepted(desk, application)
+    return await counter.arrive(application, desk.counter, desk.now, desk.now)
+
+
+async def _captured(desk: _Desk, application: Application) -> Application:
+    application = await _arrived(desk, application)
+    return await counter.capture(
+        application, photo=False, signature=True, approved=True, by=desk.counter, now=desk.now, at=desk.now
+    )
+
+
+async def _printed(desk: _Desk, application: Application) -> Application:
+    application = await _captured(desk, application)
+    serial = f"3515-26-{101 + application.id:06}"
+    return await counter.print_card(application, serial, desk.counter, desk.now, desk.now)
+
+
+async def _ready(desk: _Desk, application: Application) -> Application:
+    return await counter.make_ready(await _printed(desk, application), desk.counter, desk.now)
+
+
+async def _handed_over(desk: _Desk, application: Application) -> str:
+    application = await _printed(desk, application)
+    receiver, old_card = counter.Receiver("holder"), counter.OldCard(taken=True)
+    return await counter.hand_over(application, receiver, old_card, desk.counter, desk.now, desk.now)
+
+
+async def _returned(desk: _Desk, application: Application) -> Application:
+    reasons = (RejectReason.CUT,)
+    await verification.judge(
+        application, DocumentKind.FAMILY_CARD, reasons, "", desk.operator, desk.now, fits=False
+    )
+    return await corrections.ask(application, desk.operator, desk.now)
+
+
+async def _lapsed(desk: _Desk, application: Application) -> Application:
+    application = await _returned(desk, application)
+    changes = {Application.finished_at: desk.now}
+    return await casework.advance(application, Act.LAPSE, SYSTEM, desk.now, changes=changes)
+
+
+async def _refused(desk: _Desk, application: Application) -> Application:
+    words = "KTP-el ini milik warga kecamatan lain. Silakan ajukan di kecamatan sesuai alamat KTP-el."
+    return await verification.refuse(application, application.version, words, desk.operator, desk.now)
+
+
+async def _withdrawn(desk: _Desk, application: Application) -> Application:
+    return await applications.withdraw(application, applicant(application.id), desk.now)
+
+
+_STORIES: tuple[_Story, ...] = (
+    _accepted,
+    _arrived,
+    _captured,
+    _printed,
+    _ready,
+    _handed_over,
+    _returned,
+    _lapsed,
+    _refused,
+    _withdrawn,
+)
