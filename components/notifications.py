@@ -96,7 +96,7 @@ def _stem(kind: Kind, application: Application, occasion: str) -> str:
 
 
 def _ways_to_applicant(kind: Kind, application: Application) -> list[_Recipient]:
-    """E-mail where one was given, WhatsApp where the number has it; with neither, a call, if it is worth one."""
+    """E-mail if one was given, WhatsApp if the number has it; with neither, a call, if it is worth one."""
     email = unseal(application, "email")
     phone = unseal(application, "phone")
     ways: list[tuple[MessageChannel, str]] = []

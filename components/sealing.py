@@ -1,4 +1,4 @@
-"""The sealed columns of an application: each text is bound to its row and column and does not open elsewhere."""
+"""The sealed columns of an application: each text opens in its own row and column only."""
 
 from components.kit import kit
 from models.application import Application
