@@ -6,6 +6,7 @@ SET, no LISTEN, no session-wide advisory locks).
 """
 
 import logging
+from contextlib import suppress
 from typing import Any
 
 import asyncpg
@@ -85,11 +86,11 @@ class PostgresSession:
     async def _roll_back(self) -> None:
         """Ends the transaction, or the connection when that fails. Outside a transaction it only warns."""
         try:
-            if not self._connection.is_closed():
-                await self._connection.execute("ROLLBACK")
+            await self._connection.execute("ROLLBACK")
         except Exception as error:
             logger.warning("PostgreSQL connection replaced: %s", type(error).__name__)
-            self._connection.terminate()
+            with suppress(asyncpg.InterfaceError):  # the server cut it, and the pool already knows
+                self._connection.terminate()
 
 
 class PostgresBackend:

@@ -168,10 +168,14 @@ def _execute(raw: sqlite3.Connection, sql: str, arguments: list[Any]) -> list[Ro
 
 
 def _execute_inside(raw: sqlite3.Connection, sql: str, arguments: list[Any]) -> list[Row]:
-    """Refuses when SQLite has rolled back by itself (disk full, I/O error): it would run on its own."""
+    _require_transaction(raw)
+    return _execute(raw, sql, arguments)
+
+
+def _require_transaction(raw: sqlite3.Connection) -> None:
+    """SQLite rolls back by itself when the disk is full or fails; what follows may not stand alone."""
     if not raw.in_transaction:
         raise DatabaseLost("the transaction is gone")
-    return _execute(raw, sql, arguments)
 
 
 def _begin(raw: sqlite3.Connection, migrating: bool) -> None:
@@ -181,6 +185,7 @@ def _begin(raw: sqlite3.Connection, migrating: bool) -> None:
 
 
 def _commit(raw: sqlite3.Connection, migrating: bool) -> None:
+    _require_transaction(raw)
     if migrating and (broken := raw.execute("PRAGMA foreign_key_check").fetchall()):
         tables = sorted({row[0] for row in broken})
         raise sqlite3.IntegrityError(f"rows without their parent after the migration: {', '.join(tables)}")
@@ -200,11 +205,17 @@ def _clear(connection: Connection, raw: sqlite3.Connection, migrating: bool) -> 
 
 
 def _end(connection: Connection, commit: bool, migrating: bool, raw: sqlite3.Connection) -> None:
-    try:
-        if commit:
-            _commit(raw, migrating)
-    finally:
+    """A connection whose commit failed is not trusted again."""
+    if not commit:
         _clear(connection, raw, migrating)
+        return
+    try:
+        _commit(raw, migrating)
+    except BaseException:
+        _clear(connection, raw, migrating)
+        connection.drop()
+        raise
+    _clear(connection, raw, migrating)
 
 
 class SQLiteSession:

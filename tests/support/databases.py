@@ -94,7 +94,7 @@ class Server:
         return f"postgres://loket@127.0.0.1:{self.port}/{name}"
 
     def start(self) -> None:
-        """Creates the cluster and waits until it answers. Raises PostgresMissing with the server's own words."""
+        """Creates the cluster and waits until it answers. Raises PostgresMissing with what the server said."""
         data = self._folder / "data"
         if os.geteuid() == 0:  # postgres refuses to run as root
             owner = pwd.getpwnam(self._owner)
@@ -108,7 +108,8 @@ class Server:
         )
         if made.returncode != 0:
             raise PostgresMissing(made.stderr.decode())
-        options = [f"--{name}={value}" for name, value in CONFIGURATION.items()]
+        with (data / "postgresql.conf").open("a") as configuration:
+            configuration.writelines(f"{name} = '{value}'\n" for name, value in CONFIGURATION.items())
         with (self._folder / "log").open("wb") as log:
             self._process = subprocess.Popen(
                 [
@@ -117,7 +118,6 @@ class Server:
                     data,
                     f"--port={self.port}",
                     f"--unix_socket_directories={self._folder}",
-                    *options,
                 ],
                 stdout=log,
                 stderr=log,
@@ -151,10 +151,14 @@ class Server:
 
     async def run(self, *statements: str) -> None:
         """Statements for the server itself, such as CREATE DATABASE."""
+        for statement in statements:
+            await self.value(statement)
+
+    async def value(self, statement: str) -> object:
+        """The first value a statement returns, on a connection of its own."""
         connection = await asyncpg.connect(self.url("postgres"))
         try:
-            for statement in statements:
-                await connection.execute(statement)
+            return await connection.fetchval(statement)
         finally:
             await connection.close()
 
