@@ -1,0 +1,139 @@
+"""One application in one slot: written, ended, and what it does to the promise [P8, T1].
+
+Every act locks the application first and slots after it, in order of id, so that no two wait for each other.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+
+from components import casework, promises, stock, timetable
+from components.actors import Actor
+from components.timetable import FreeSlot
+from models.application import Application
+from models.appointment import Appointment
+from models.db import lock, transaction
+from models.rules import slots as rules
+from models.rules.calendar import wib_day
+from models.rules.promises import Pause, due_with_pauses
+from models.rules.workflow import Act, Role
+
+
+@dataclass(frozen=True)
+class Booking:
+    """An appointment that stands. sequence: of its calendar file, raised each time it is moved."""
+
+    id: int
+    slot_id: int
+    starts_at: datetime
+    ends_at: datetime
+    queue_number: str
+    sequence: int
+
+
+async def current(application_id: int) -> Booking | None:
+    """The appointment that an application has now; None without one, or once its applicant came."""
+    row = (
+        await Appointment.select(
+            Appointment.id,
+            Appointment.slot.id.as_alias("slot_id"),
+            Appointment.slot.starts_at.as_alias("starts_at"),
+            Appointment.slot.ends_at.as_alias("ends_at"),
+            Appointment.queue_number,
+            Appointment.sequence,
+        )
+        .where((Appointment.application == application_id) & (Appointment.state == "booked"))
+        .first()
+    )
+    return Booking(**row) if row else None
+
+
+async def locked(application_id: int) -> Application:
+    """The application as it stands, held for the rest of the transaction."""
+    application = await lock(Application.objects().where(Application.id == application_id)).first()
+    assert application is not None  # noqa: S101 - rows of applications are never deleted
+    return application
+
+
+async def book_earliest(application: Application, by: Actor, now: datetime) -> Application | None:
+    """Book the earliest free time, 2 office hours ahead or more; None while all are taken or blanks are out."""
+    if await stock.blanks_are_out(application.office):
+        return None
+    async with transaction():
+        await locked(application.id)
+        await timetable.ensure_slots(application.office, now)
+        for slot in await timetable.free_slots(application.office, now):
+            if await timetable.take(slot.id):
+                return await write(application, slot, None, by, now)
+    return None
+
+
+async def write(
+    application: Application, slot: FreeSlot, held: Booking | None, by: Actor, now: datetime
+) -> Application:
+    """Write the appointment in a place already taken, end the one held before, and do the step.
+
+    Joins the caller's transaction. Raises what casework.advance() raises; then nothing is written.
+    """
+    number = None
+    if held is not None:
+        await end(held, "cancelled" if by.holds(Role.SYSTEM) else "moved", now)
+        await timetable.give_back(held.slot_id)
+        number = held.queue_number if wib_day(held.starts_at) == wib_day(slot.starts_at) else None
+    await Appointment(
+        application=application.id,
+        slot=slot.id,
+        queue_number=number
+        or await timetable.queue_number(application.office, wib_day(slot.starts_at), rules.Queue.APPOINTMENT),
+        sequence=held.sequence + 1 if held else 0,
+        booked_at=now,
+    ).save()
+    return await casework.advance(
+        application,
+        Act.RESCHEDULE if held else Act.SCHEDULE,
+        by,
+        now,
+        changes={Application.promise_at: await _promise(application)},
+        details={"slot": slot.starts_at.isoformat()},
+    )
+
+
+async def end(held: Booking, state: str, now: datetime) -> bool:
+    """End an appointment: moved, kept, missed or cancelled. False when it had ended already."""
+    ended = (
+        await Appointment.update({Appointment.state: state, Appointment.ended_at: now})
+        .where((Appointment.id == held.id) & (Appointment.state == "booked"))
+        .returning(Appointment.id)
+    )
+    return bool(ended)
+
+
+async def _promise(application: Application) -> datetime:
+    """The promise with the time that the applicant's own choices took out of it [T1]."""
+    calendar = await promises.office_calendar(application.office)
+    return due_with_pauses(application.received_at, await pauses(application), calendar)
+
+
+async def pauses(application: Application) -> tuple[Pause, ...]:
+    """Time in the applicant's hands since the file was received [T1].
+
+    It runs from the time that the office gave to a later one, where the applicant moved or missed it; moving
+    back makes it shorter again. What the office itself moved ("cancelled") is not among it.
+    """
+    rows = (
+        await Appointment.select(Appointment.state, Appointment.slot.starts_at.as_alias("starts_at"))
+        .where(
+            (Appointment.application == application.id) & (Appointment.booked_at >= application.received_at)
+        )
+        .order_by(Appointment.id)
+    )
+    if not rows:
+        return ()
+    found: list[Pause] = []
+    given = rows[0]["starts_at"]
+    for earlier, later in pairwise(rows):
+        if earlier["state"] == "cancelled":
+            found.append(Pause(given, earlier["starts_at"]))
+            given = later["starts_at"]
+    found.append(Pause(given, rows[-1]["starts_at"]))
+    return tuple(pause for pause in found if pause.start < pause.end)

@@ -1,0 +1,156 @@
+"""The places of the capture desk: the weekly plan laid out day by day, places taken and given back [P8].
+
+A place is taken by one conditional UPDATE, so a slot is never over-booked, whoever asks at the same time.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from components import promises
+from components.words import WIB
+from models.appointment import Slot
+from models.db import lock, transaction
+from models.office import Sequence, SlotTemplate
+from models.rules import slots as rules
+from models.rules.calendar import wib_day
+
+
+@dataclass(frozen=True)
+class FreeSlot:
+    """A time that can still be chosen, with the number of free places."""
+
+    id: int
+    starts_at: datetime
+    ends_at: datetime
+    free: int
+
+
+@dataclass(frozen=True)
+class FreeDay:
+    """The free times of one day (WIB), in order."""
+
+    day: date
+    slots: tuple[FreeSlot, ...]
+
+    @property
+    def free(self) -> int:
+        """How many free places the day has."""
+        return sum(slot.free for slot in self.slots)
+
+
+async def ensure_slots(office_id: int, now: datetime) -> None:
+    """Lay out the weekly plan from today to the last day that can be booked (14 days) [P8]. Repeatable.
+
+    Slots still to come follow the plan when it changes; places already promised stay (see displaced()).
+    """
+    plan = await _plan(office_id, now)
+    known = await _coming(office_id, now)
+    fresh = [
+        Slot(office=office_id, starts_at=slot.start, ends_at=slot.end, capacity=slot.capacity)
+        for start, slot in plan.items()
+        if start not in known
+    ]
+    if fresh:
+        await Slot.insert(*fresh).on_conflict(target=(Slot.office, Slot.starts_at), action="DO NOTHING")
+    for start, slot in known.items():
+        planned = plan[start].capacity if start in plan else 0
+        if slot.capacity != max(planned, slot.booked):
+            await _set_capacity(slot, planned)
+
+
+async def _plan(office_id: int, now: datetime) -> dict[datetime, rules.Slot]:
+    """What the weekly plan foresees from now to the last bookable day, by start. Of two lines that begin
+    together with different lengths the longer one counts: one device takes one photo at a time."""
+    calendar = await promises.office_calendar(office_id)
+    rows = await SlotTemplate.objects().where(SlotTemplate.office == office_id)
+    lines = [
+        rules.SlotTemplate(row.weekday, row.opens, row.closes, row.minutes, row.capacity) for row in rows
+    ]
+    today, last = wib_day(now), rules.horizon(now)
+    days = (today + timedelta(days=n) for n in range((last - today).days + 1))
+    return {
+        slot.start: slot for day in days for slot in rules.slots_on(day, lines, calendar) if slot.start > now
+    }
+
+
+async def _coming(office_id: int, now: datetime) -> dict[datetime, Slot]:
+    rows = await Slot.objects().where((Slot.office == office_id) & (Slot.starts_at > now))
+    return {row.starts_at: row for row in rows}
+
+
+async def _set_capacity(slot: Slot, planned: int) -> None:
+    """Follow the plan as far as places are not promised already: down to `booked` and no further."""
+    await Slot.update({Slot.capacity: planned}).where((Slot.id == slot.id) & (Slot.booked <= planned))
+    await Slot.update({Slot.capacity: Slot.booked}).where((Slot.id == slot.id) & (Slot.booked > planned))
+
+
+async def displaced(office_id: int, now: datetime) -> dict[int, int]:
+    """Slots that hold more people than the plan now foresees (a closure, a broken device): id -> how many too
+    many."""
+    plan = await _plan(office_id, now)
+    too_many = {
+        slot.id: slot.booked - (plan[start].capacity if start in plan else 0)
+        for start, slot in (await _coming(office_id, now)).items()
+    }
+    return {slot_id: count for slot_id, count in too_many.items() if count > 0}
+
+
+async def free_slots(office_id: int, now: datetime) -> tuple[FreeSlot, ...]:
+    """Free times in order, from 2 office hours ahead to 14 days ahead [P8]."""
+    calendar = await promises.office_calendar(office_id)
+    last = datetime.combine(rules.horizon(now) + timedelta(days=1), datetime.min.time(), WIB)
+    rows = (
+        await Slot.select(Slot.id, Slot.starts_at, Slot.ends_at, Slot.capacity, Slot.booked)
+        .where(
+            (Slot.office == office_id)
+            & (Slot.starts_at >= rules.earliest_allowed(now, calendar))
+            & (Slot.starts_at < last)
+            & (Slot.booked < Slot.capacity)
+        )
+        .order_by(Slot.starts_at)
+    )
+    return tuple(
+        FreeSlot(row["id"], row["starts_at"], row["ends_at"], row["capacity"] - row["booked"]) for row in rows
+    )
+
+
+def by_day(slots: tuple[FreeSlot, ...]) -> tuple[FreeDay, ...]:
+    """Free times grouped by the day in WIB on which they are."""
+    days: dict[date, list[FreeSlot]] = {}
+    for slot in slots:
+        days.setdefault(wib_day(slot.starts_at), []).append(slot)
+    return tuple(FreeDay(day, tuple(times)) for day, times in days.items())
+
+
+async def take(slot_id: int) -> bool:
+    """Take one place, if there is one left."""
+    taken = (
+        await Slot.update({Slot.booked: Slot.booked + 1})
+        .where((Slot.id == slot_id) & (Slot.booked < Slot.capacity))
+        .returning(Slot.id)
+    )
+    return bool(taken)
+
+
+async def give_back(slot_id: int) -> None:
+    """Give one place back."""
+    await Slot.update({Slot.booked: Slot.booked - 1}).where((Slot.id == slot_id) & (Slot.booked > 0))
+
+
+async def hold(*slot_ids: int) -> None:
+    """Lock slots in one order for the rest of the transaction, so that two who swap places cannot block each
+    other."""
+    await lock(Slot.select(Slot.id).where(Slot.id.is_in(sorted(slot_ids))).order_by(Slot.id))
+
+
+async def queue_number(office_id: int, day: date, queue: rules.Queue) -> str:
+    """The next queue number of an office's day: "B-14" for appointments, "C-3" for walk-ins [P9]."""
+    name = f"queue:{office_id}:{day.isoformat()}:{queue}"
+    async with transaction():
+        await Sequence.insert(Sequence(name=name)).on_conflict(target=Sequence.name, action="DO NOTHING")
+        drawn = (
+            await Sequence.update({Sequence.value: Sequence.value + 1})
+            .where(Sequence.name == name)
+            .returning(Sequence.value)
+        )
+    return rules.queue_number(queue, drawn[0]["value"])
