@@ -1,0 +1,88 @@
+"""Fixtures of the journeys: a phone, a phone without JavaScript, an officer's desk.
+
+One Chromium serves all journeys of a worker, so they share one event loop, too.
+"""
+
+from collections.abc import AsyncIterator, Generator, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Error, Page, async_playwright
+
+from tests.journeys.browser import DESK, PHONE, ROOT, Watch, launch, person
+
+HERE = Path(__file__).resolve().parent
+FAILED = pytest.StashKey[bool]()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the journeys in the loop that their browser lives in."""
+    for item in items:
+        if HERE in item.path.parents and pytest_asyncio.is_async_test(item):
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Remember whether a journey failed, so that its pages leave a picture."""
+    report = yield
+    if report.when == "call":
+        item.stash[FAILED] = report.failed
+    return report
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """Chromium, without any profile."""
+    async with async_playwright() as playwright:
+        chromium = await launch(playwright)
+        yield chromium
+        await chromium.close()
+
+
+@pytest.fixture
+def watch() -> Iterator[Watch]:
+    """What the browser complains about; `watch.allow(pattern)` in a test that breaks something on purpose."""
+    over = Watch()
+    yield over
+    over.settle()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def phone(browser: Browser, watch: Watch, request: pytest.FixtureRequest) -> AsyncIterator[Page]:
+    """A citizen's phone: 360x640, touch, Indonesian, WIB."""
+    async with person(browser, watch, PHONE) as page:
+        yield page
+        await _picture(page, request)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def phone_without_javascript(
+    browser: Browser, watch: Watch, request: pytest.FixtureRequest
+) -> AsyncIterator[Page]:
+    """The same phone in a browser that runs no scripts."""
+    async with person(browser, watch, {**PHONE, "java_script_enabled": False}) as page:
+        yield page
+        await _picture(page, request)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def desk(browser: Browser, watch: Watch, request: pytest.FixtureRequest) -> AsyncIterator[Page]:
+    """An officer's screen: 1366x768, keyboard."""
+    async with person(browser, watch, DESK) as page:
+        yield page
+        await _picture(page, request)
+
+
+async def _picture(page: Page, request: pytest.FixtureRequest) -> None:
+    """Leave a picture of what a failed journey last saw in .cache/journeys/."""
+    if request.node.stash.get(FAILED, False) and not page.is_closed():
+        folder = ROOT / ".cache" / "journeys"
+        folder.mkdir(parents=True, exist_ok=True)
+        # A page in the middle of a navigation cannot be photographed; the failure itself says enough.
+        with suppress(Error):
+            await page.screenshot(
+                path=folder / f"{request.node.name}-{request.fixturename}.png", timeout=3000
+            )
