@@ -2,6 +2,12 @@
 
 from litestar.handlers import HTTPRouteHandler
 
-from routes import verification
+from routes import administration, counter, sessions, stock, verification
 
-SITE_MAP: tuple[HTTPRouteHandler, ...] = (*verification.HANDLERS,)
+SITE_MAP: tuple[HTTPRouteHandler, ...] = (
+    *sessions.HANDLERS,
+    *verification.HANDLERS,
+    *counter.HANDLERS,
+    *stock.HANDLERS,
+    *administration.HANDLERS,
+)
