@@ -160,6 +160,10 @@ def berempat(digits: str) -> str:
 
 
 NOTE_WORDS: dict[str, str] = {
+    "open_message": "Pesan dibuka petugas untuk disampaikan",
+    "message_sent": "Pesan disampaikan petugas",
+    "start": "Draf dibuat",
+    "edit": "Data diperbaiki pemohon",
     "look": "Dokumen dilihat petugas",
     "judge": "Dokumen dinilai",
     "claim": "Dibuka petugas",
@@ -217,6 +221,21 @@ def message_channel_word(channel: str) -> str:
 def message_state_word(state: str) -> str:
     return MESSAGE_STATE_WORDS[MessageState(state)]
 
+
+WARNING_WORDS: dict[str, str] = {
+    "impossible_date": "Tanggal lahir di NIK tidak ada di kalender.",
+    "birth_date_differs": "Tanggal lahir berbeda dengan angka di NIK.",
+    "sex_differs": "Jenis kelamin berbeda dengan angka di NIK.",
+    "serial_zero": "Empat angka terakhir NIK 0000.",
+    "same_as_kk": "NIK sama dengan nomor KK.",
+    "unknown_region": "Kode wilayah di awal NIK tidak dikenal.",
+    "other_district": "NIK terdaftar pertama di kecamatan lain.",
+    "long_name": "Nama lebih dari 60 huruf.",
+    "landline": "Telepon rumah, tidak ada WhatsApp.",
+    "email_typo": "Alamat email mungkin salah ketik.",
+    "duplicate_nik": "NIK ini punya permohonan lain yang masih berjalan.",
+}
+"""What was odd in an application and confirmed by its applicant; to the officer who decides."""
 
 FILTERS = {
     f.__name__: f

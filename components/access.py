@@ -1,0 +1,95 @@
+"""How a citizen gets into an application: by number and PIN, or by the link that was sent."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from hmac import compare_digest
+
+from components import misses
+from components.kit import kit
+from components.refusals import Missing, Refused
+from components.sealing import seal, unseal
+from models.application import Application
+from models.rules.identity import PIN_LENGTH, Invalid, parse_number, parse_pin
+
+_NO_PIN_FITS = "0" * 64
+_WRONG = "Nomor atau PIN tidak cocok. Lihat lagi slip atau pesan Anda. Lupa? Tanya kami lewat WA."
+
+
+@dataclass(frozen=True)
+class Keys:
+    """What lets its holder in. Shown to the applicant alone, stored hashed and sealed."""
+
+    pin: str
+    link: str
+
+    def __repr__(self) -> str:
+        return "Keys()"
+
+
+def new_keys() -> Keys:
+    """A PIN of six digits and a link token of 128 bits."""
+    return Keys("".join(secrets.choice("0123456789") for _ in range(PIN_LENGTH)), secrets.token_urlsafe(16))
+
+
+def columns(number: str, keys: Keys) -> dict[str, str]:
+    """The columns of an application that hold its keys: hashes to compare, sealed copies for the holder."""
+    vault = kit().vault
+    return {
+        "pin_hash": vault.index(f"{number}:{keys.pin}", "pin"),
+        "pin_sealed": seal(number, "pin", keys.pin),
+        "link_hash": vault.token_hash(keys.link),
+        "link_sealed": seal(number, "link", keys.link),
+    }
+
+
+def keys_of(application: Application) -> Keys:
+    """PIN and link token of an application, for its holder and for messages to its holder."""
+    return Keys(unseal(application, "pin"), unseal(application, "link"))
+
+
+async def open_by_pin(number: str, pin: str, now: datetime) -> Application:
+    """The application with this number and PIN, both as typed.
+
+    Raises Refused with fields: what can never be a PIN says so; everything else gets one and the same answer
+    (unknown number, unreadable number, wrong PIN), and after five misses per number a pause of 15 minutes.
+    """
+    digits = _readable_pin(pin)
+    canonical = _canonical(number)
+    key = f"pin:{canonical}"
+    await misses.refuse_when_many(key, now)
+    row = await Application.objects().where(Application.number == canonical).first()
+    expected = _NO_PIN_FITS if row is None else row.pin_hash
+    fits = compare_digest(kit().vault.index(f"{canonical}:{digits}", "pin"), expected)
+    if row is None or not fits:
+        await misses.count(key, now)
+        raise Refused(_WRONG, {"nomor": _WRONG})
+    await misses.forget(key)
+    return row
+
+
+def _readable_pin(pin: str) -> str:
+    try:
+        return parse_pin(pin)
+    except Invalid as invalid:
+        raise Refused(invalid.message, {invalid.field: invalid.message}) from None
+
+
+def _canonical(number: str) -> str:
+    """The number in its one form; what cannot be read is looked up as it is, to be answered like any other."""
+    try:
+        return parse_number(number)
+    except Invalid:
+        if not number.strip():
+            raise Refused(
+                "Isi nomor permohonan.", {"nomor": "Isi nomor permohonan, misalnya KRN-7K4M2Q."}
+            ) from None
+        return number.strip()[:40].replace("\0", "?")
+
+
+async def open_by_link(token: str) -> Application:
+    """The application whose link this is. Raises Missing for every other token."""
+    row = await Application.objects().where(Application.link_hash == kit().vault.token_hash(token)).first()
+    if row is None:
+        raise Missing
+    return row

@@ -1,0 +1,45 @@
+"""What an application asks for, read off its row: the wish, whether it can be granted, what it takes [R1-R4]."""
+
+from components import casework
+from components.actors import Actor
+from components.refusals import Missing, Overtaken, Refused
+from models.application import Application
+from models.rules.catalogue import Change, Channel, DocumentKind, Eligible, Reason, Service, Sex, eligibility
+from models.rules.catalogue import requirements as required
+from models.rules.workflow import Role, State
+
+DRAFTS = frozenset({State.DRAFT})
+EDITABLE = frozenset({State.DRAFT, State.RETURNED})
+"""States in which what was typed and sent may still be changed by the applicant."""
+
+_WRITERS = frozenset({Role.APPLICANT, Role.REGISTRAR, Role.COUNTER})
+
+
+def wish(application: Application) -> tuple[Change | None, Reason | None]:
+    """What shall change and why, as far as it is chosen."""
+    change = Change(application.change) if application.change else None
+    return change, Reason(application.reason) if application.reason else None
+
+
+def eligible(application: Application) -> Eligible | None:
+    """How the wish goes on [R3, R4]; None while it is not complete."""
+    change, reason = wish(application)
+    if change is None or (change.has_photo and reason is None):
+        return None
+    return eligibility(change, reason, Sex(application.sex) if application.sex else None)
+
+
+def requirements(application: Application) -> tuple[DocumentKind, ...]:
+    """The documents to hand in, in the order of asking [R1, R2, R4]."""
+    return required(Service(application.service), Channel(application.channel), *wish(application))
+
+
+def refuse_unless_open(application: Application, by: Actor, allowed: frozenset[State] = EDITABLE) -> None:
+    """Raise Missing for who must not see it, Refused for who must not write, Overtaken when it has moved on."""
+    roles = casework.roles_towards(application, by)
+    if not roles:
+        raise Missing
+    if roles.isdisjoint(_WRITERS):
+        raise Refused("Anda tidak berwenang mengubah permohonan ini.")
+    if application.state not in allowed:
+        raise Overtaken("Permohonan ini sudah dikirim, jadi tidak bisa diubah lagi di sini.")
