@@ -89,7 +89,7 @@ def translated(error: BaseException) -> BaseException:
     """The problem that stands for a driver's error, or the error itself when no caller can act on it."""
     if isinstance(error, sqlite3.Error):
         return _from_sqlite(error)
-    if isinstance(error, UnicodeEncodeError | OverflowError) or _refused_by_asyncpg(error):
+    if isinstance(error, UnicodeEncodeError | OverflowError):
         return BadValue(type(error).__name__)
     for kinds, problem in _POSTGRES:
         if isinstance(error, kinds):
@@ -105,11 +105,6 @@ def _from_sqlite(error: sqlite3.Error) -> BaseException:
         return UniqueViolation(text.partition(": ")[2])
     problem = _SQLITE.get((getattr(error, "sqlite_errorcode", None) or 0) & 0xFF)
     return error if problem is None else problem(text)
-
-
-def _refused_by_asyncpg(error: BaseException) -> bool:
-    """Whether asyncpg itself refused an argument; its message quotes the argument."""
-    return isinstance(error, asyncpg.InterfaceError) and isinstance(error, ValueError)
 
 
 def _name(error: BaseException) -> str:

@@ -156,8 +156,8 @@ async def test_sqlite_rebuilds_a_table_without_losing_its_children(
             await db.run_sql("INSERT INTO m_child (parent) VALUES (99)")
 
 
-async def start(url: str, folder: Path) -> asyncio.subprocess.Process:
-    """Another process that migrates and prints what it ran."""
+async def start(url: str, folder: Path, first: str = "") -> asyncio.subprocess.Process:
+    """Another process that migrates and prints what it ran. first: Python to run before."""
     program = dedent(f"""
         import asyncio, json
         from pathlib import Path
@@ -169,6 +169,7 @@ async def start(url: str, folder: Path) -> asyncio.subprocess.Process:
             await db.close()
             print(json.dumps(ran))
 
+        {first}
         asyncio.run(main())
     """)
     return await asyncio.create_subprocess_exec(
@@ -210,6 +211,22 @@ async def test_a_crash_inside_a_migration_does_not_hinder_the_next_start(
     output, errors = await second.communicate()
     assert second.returncode == 0, errors
     assert json.loads(output) == ["2026-01-02T00:00:00:000000"]
+    await databases.drop(url)
+
+
+async def test_a_crash_before_the_note_does_not_hinder_the_next_start(
+    databases: Databases, kind: Kind, tmp_path: Path
+) -> None:
+    """The migration and the row that it has run are one: never the one without the other."""
+    folder = write(tmp_path / "m", 1, TABLES)
+    url = await databases.create(kind, migrated=False)
+    crash = "from models.engines.migrating import Migration; Migration.insert = lambda *_: __import__('os')._exit(9)"
+    first = await start(url, folder, crash)
+    assert await first.wait() == 9
+    second = await start(url, folder)
+    output, errors = await second.communicate()
+    assert second.returncode == 0, errors
+    assert json.loads(output) == ["2026-01-01T00:00:00:000000"]
     await databases.drop(url)
 
 
