@@ -214,7 +214,7 @@ F102_TEMPLATES: dict[str, FormTemplate] = {F102_2019.version: F102_2019}
 CURRENT = F102_2019.version
 
 # What each entry of the service catalogue marks in the grid and among the circles. The form has no box for a
-# new photo or signature; "perubahan data KTP-el" is the nearest (standard/domain.md, section 2).
+# new photo or signature; "perubahan data KTP-el" is the nearest.
 _MARKS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "biometric": (frozenset({"IV.B"}), frozenset()),
     "damaged": (frozenset({"II.C.2"}), frozenset({"damaged_card"})),

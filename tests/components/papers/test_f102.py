@@ -33,7 +33,7 @@ def words_of(markup: str) -> str:
 
 
 def test_the_grid_has_the_rows_of_the_regulation() -> None:
-    """[R2] Row for row as in the annex of Permendagri 109/2019 (standard/domain.md, section 2)."""
+    """[R2] Row for row as in the annex of Permendagri 109/2019."""
     rows = [
         [
             f"{item.code} {item.label}" if item else ""
