@@ -1,0 +1,173 @@
+"""The operator: claims, verdicts with reasons, the decision; two officers never decide the same file."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from components import casework, history, verification
+from components.kit import Kit
+from components.refusals import Missing, Overtaken, Refused
+from models.application import Application, Document, Page
+from models.rules.catalogue import DocumentKind, RejectReason
+from models.rules.workflow import Role, State
+from tests.components.test_casework import an_application
+from tests.support.service import MONDAY, member_of_staff
+
+KINDS = (DocumentKind.OLD_CARD, DocumentKind.FAMILY_CARD, DocumentKind.FORM_F102)
+
+
+async def a_file(number: str = "KRN-AAAAAA", **columns: object) -> Application:
+    """A submitted application for a new signature, with one page for each of its documents."""
+    application = await an_application(State.SUBMITTED, number)
+    await Application.update(
+        {"change": "signature", "received_at": MONDAY, "promise_at": MONDAY + timedelta(days=2), **columns}
+    ).where(Application.id == application.id)
+    for kind in KINDS:
+        document = Document(application=application.id, kind=kind, received_at=MONDAY)
+        await document.save()
+        await Page(
+            document=document.id,
+            position=1,
+            blob="00" * 16,
+            blob_key=b"k",
+            thumbnail="00" * 16,
+            thumbnail_key=b"k",
+            sha256=f"{kind}",
+            received_at=MONDAY,
+        ).save()
+    return await casework.reread(application)
+
+
+async def judged(
+    application: Application, operator_roles: tuple[Role, ...] = (Role.OPERATOR,)
+) -> Application:
+    operator = await member_of_staff(*operator_roles, login=f"judge-{application.number}")
+    for kind in KINDS:
+        await verification.judge(application, kind, (), "", operator, MONDAY, fits=True)
+    await verification.release(application, operator)
+    return await casework.reread(application)
+
+
+async def test_a_complete_file_gets_an_appointment(service: Kit) -> None:
+    """Accepted means scheduled at once: the earliest slot at least two office hours ahead [P6, P8]."""
+    operator = await member_of_staff(Role.OPERATOR)
+    application = await judged(await a_file())
+    accepted = await verification.accept(application, application.version, "", operator, MONDAY)
+    assert accepted.state == State.SCHEDULED
+    assert [line.act for line in await history.lines(application.id)][-2:] == ["accept", "schedule"]
+
+
+async def test_nothing_is_accepted_unjudged(service: Kit) -> None:
+    """Complete and valid means every document was looked at [P2, P6]."""
+    operator = await member_of_staff(Role.OPERATOR)
+    application = await a_file()
+    with pytest.raises(Refused, match="Nilai dulu"):
+        await verification.accept(application, application.version, "", operator, MONDAY)
+
+
+@pytest.mark.parametrize(
+    ("reasons", "remark"),
+    [((), ""), ((RejectReason.OTHER,), ""), ((RejectReason.UNSIGNED,), "")],
+    ids=["no reason", "other without words", "not a reason for this kind"],
+)
+async def test_a_rejection_has_a_reason_that_fits(
+    service: Kit, reasons: tuple[RejectReason, ...], remark: str
+) -> None:
+    """Each document that does not fit says why [P7]."""
+    operator = await member_of_staff(Role.OPERATOR)
+    application = await a_file()
+    with pytest.raises(Refused):
+        await verification.judge(
+            application, DocumentKind.FAMILY_CARD, reasons, remark, operator, MONDAY, fits=False
+        )
+    assert not await Document.exists().where(Document.verdict == "rejected")
+
+
+async def test_a_held_file_is_not_decided_by_another(service: Kit) -> None:
+    """The second officer is told who has it; after ten minutes it is free again [G1, M5]."""
+    first = await member_of_staff(Role.OPERATOR)
+    second = await member_of_staff(Role.OPERATOR)
+    application = await a_file()
+    await verification.claim(application, first, MONDAY)
+    with pytest.raises(Overtaken, match=first.name):
+        await verification.judge(
+            application, DocumentKind.OLD_CARD, (), "", second, MONDAY + timedelta(minutes=9), fits=True
+        )
+    await verification.judge(
+        application, DocumentKind.OLD_CARD, (), "", second, MONDAY + timedelta(minutes=10), fits=True
+    )
+    line = (await verification.queue(first, MONDAY + timedelta(minutes=11)))[0]
+    assert line.held_by == second.name
+
+
+async def test_a_page_that_is_out_of_date_decides_nothing(service: Kit) -> None:
+    """The decision names the version it was made on [G1]."""
+    operator = await member_of_staff(Role.OPERATOR)
+    application = await judged(await a_file())
+    with pytest.raises(Overtaken):
+        await verification.accept(application, application.version - 1, "", operator, MONDAY)
+
+
+async def test_rivals_decide_a_file_once(service: Kit) -> None:
+    """Accept and refuse at the same moment by two officers: one wins, the other is told [G1]."""
+    operators = [await member_of_staff(Role.OPERATOR) for _ in range(2)]
+    for number in range(10):
+        application = await judged(await a_file(f"KRN-AAAAA{'ABCDEFGHJK'[number]}"))
+        answers = await asyncio.gather(
+            verification.accept(application, application.version, "", operators[0], MONDAY),
+            verification.refuse(
+                application, application.version, "Bukan warga kecamatan ini.", operators[1], MONDAY
+            ),
+            return_exceptions=True,
+        )
+        assert sum(isinstance(answer, Application) for answer in answers) == 1
+        assert sum(isinstance(answer, Overtaken) for answer in answers) == 1
+        acts = [line.act for line in await history.lines(application.id)]
+        assert ("accept" in acts) != ("refuse" in acts)
+
+
+async def test_one_card_at_a_time_for_a_person(service: Kit) -> None:
+    """A second application of the same NIK is not accepted while the first is under way [G2]."""
+    operator = await member_of_staff(Role.OPERATOR)
+    first = await judged(await a_file("KRN-AAAAAA", nik_index="n"))
+    second = await judged(await a_file("KRN-AAAAAB", nik_index="n"))
+    assert await verification.same_person(second) == ["KRN-AAAAAA"]
+    await verification.accept(first, first.version, "", operator, MONDAY)
+    with pytest.raises(Refused, match="KRN-AAAAAA"):
+        await verification.accept(second, second.version, "", operator, MONDAY)
+
+
+async def test_a_judgement_call_is_accepted_in_writing(service: Kit) -> None:
+    """A lasting physical change goes on only with the officer's written reason [R4]."""
+    operator = await member_of_staff(Role.OPERATOR)
+    application = await judged(await a_file(officer_check=True))
+    with pytest.raises(Refused):
+        await verification.accept(application, application.version, "", operator, MONDAY)
+    reason = "Bekas luka bakar terlihat pada pas foto lama dan baru."
+    await verification.accept(application, application.version, reason, operator, MONDAY)
+    assert reason in [line.reason for line in await history.lines(application.id)]
+
+
+async def test_the_queue_goes_by_promise_then_arrival(service: Kit) -> None:
+    """First come, first served by promise date [G2]; a corrected file comes first among equals."""
+    operator = await member_of_staff(Role.OPERATOR)
+    soon, late = MONDAY + timedelta(days=1), MONDAY + timedelta(days=2)
+    await a_file("KRN-AAAAAA", promise_at=late, received_at=MONDAY)
+    await a_file("KRN-AAAAAB", promise_at=soon, received_at=MONDAY + timedelta(hours=2))
+    await a_file("KRN-AAAAAC", promise_at=soon, received_at=MONDAY + timedelta(hours=1))
+    await a_file("KRN-AAAAAD", promise_at=soon, received_at=MONDAY + timedelta(hours=3), returned_at=MONDAY)
+    numbers = [line.number for line in await verification.queue(operator, MONDAY)]
+    assert numbers == ["KRN-AAAAAD", "KRN-AAAAAC", "KRN-AAAAAB", "KRN-AAAAAA"]
+
+
+async def test_a_search_by_nik_is_recorded(service: Kit) -> None:
+    """Finding somebody by NIK leaves a line of history; an unknown one looks like any unknown number."""
+    operator = await member_of_staff(Role.OPERATOR)
+    application = await a_file(nik_index=service.vault.index("3515110101900001", "nik"))
+    assert await verification.number_of("3515 1101 0190 0001", operator, MONDAY) == application.number
+    assert [line.act for line in await history.lines(application.id)] == ["search_by_nik"]
+    for wanted in ("3515110101900002", "Siti", ""):
+        with pytest.raises(Missing):
+            await verification.number_of(wanted, operator, MONDAY)
+    assert await verification.number_of("loket-krn-aaaaaa", operator, MONDAY) == application.number
