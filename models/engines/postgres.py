@@ -5,6 +5,7 @@ COMMIT or ROLLBACK fails, and going back costs no round trip (so nothing may lea
 SET, no LISTEN, no session-wide advisory locks).
 """
 
+import asyncio
 import logging
 from contextlib import suppress
 from typing import Any
@@ -12,7 +13,7 @@ from typing import Any
 import asyncpg
 
 from models.engines.backend import Health, Row
-from models.engines.faults import DatabaseLost, TransactionDoomed, translated
+from models.engines.faults import TransactionDoomed, translated
 from models.engines.waiting import to_the_end
 
 logger = logging.getLogger(__name__)
@@ -186,11 +187,12 @@ class PostgresBackend:
         )
 
     async def close(self) -> None:
+        """Lets open transactions finish (for PATIENCE), then closes the connections."""
         if self.pool is None:
             return
-        pool, self.pool = self.pool, None
         try:
-            await pool.close()
+            async with asyncio.timeout(PATIENCE):
+                await self.pool.close()
         except Exception as error:
-            pool.terminate()
-            raise DatabaseLost(type(error).__name__) from None
+            logger.warning("PostgreSQL connections cut at the end: %s", type(error).__name__)
+            self.pool.terminate()

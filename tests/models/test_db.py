@@ -379,6 +379,36 @@ async def test_threads_end_with_the_database(databases: Databases) -> None:
     assert sqlite_threads() == []
 
 
+async def test_closing_waits_for_an_open_transaction_but_not_for_ever(
+    databases: Databases, kind: Kind, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A transaction that ends in time is committed; one that does not is rolled back, and told so."""
+    monkeypatch.setattr("models.engines.sqlite.BUSY_MS", 500)
+    monkeypatch.setattr("models.engines.postgres.PATIENCE", 0.5)
+    url = await databases.create(kind, migrated=False)
+    for person, hold in (("quick", 0.05), ("slow", 1.5)):
+        await db.connect(url)
+        await Slot.create_table(if_not_exists=True)
+        begun = asyncio.Event()
+        writing = asyncio.create_task(_write_slowly(begun, hold))
+        await begun.wait()
+        await db.close()
+        result = (await asyncio.gather(writing, return_exceptions=True))[0]
+        assert (person, isinstance(result, Exception)) == (person, person == "slow")
+        assert sqlite_threads() == []
+    await db.connect(url)
+    assert await Slot.count() == 1
+    await db.close()
+    await databases.drop(url)
+
+
+async def _write_slowly(begun: asyncio.Event, hold: float) -> None:
+    async with db.transaction():
+        begun.set()
+        await Slot.insert(Slot())
+        await asyncio.sleep(hold)
+
+
 async def test_the_same_tables_follow_to_another_database(databases: Databases) -> None:
     """Tables keep one engine for ever; it is connected anew."""
     for kind in ("sqlite", "postgres", "sqlite"):
