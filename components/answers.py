@@ -43,7 +43,9 @@ async def _given(key: str, digest: str) -> str | None:
     if answer is None:
         return None
     if answer.digest != digest:
-        raise Refused("Formulir ini sudah dikirim dengan isi lain. Muat ulang halaman untuk melihat hasilnya.")
+        raise Refused(
+            "Formulir ini sudah dikirim dengan isi lain. Muat ulang halaman untuk melihat hasilnya."
+        )
     return str(answer.location)
 
 

@@ -56,7 +56,11 @@ async def begin_for_staff(staff_id: int, now: datetime, old_token: str = "") -> 
         if old_token:
             await _end(old_token)
         await Session(
-            token_hash=_hash(token), staff=staff_id, created_at=now, seen_at=now, expires_at=now + STAFF_AT_MOST
+            token_hash=_hash(token),
+            staff=staff_id,
+            created_at=now,
+            seen_at=now,
+            expires_at=now + STAFF_AT_MOST,
         ).save()
     return token
 

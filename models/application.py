@@ -28,7 +28,9 @@ class Application(Table):
     channel = Varchar(length=10, default=None)
     service = Varchar(length=20, default=None)
     state = Varchar(length=12, default=None)
-    version = Integer(default=0, help_text="raised by every step; a decision names the version it was made on")
+    version = Integer(
+        default=0, help_text="raised by every step; a decision names the version it was made on"
+    )
 
     # How the applicant gets in: number + PIN, or the link. Hashes to compare, sealed copies to show to the holder.
     pin_hash = Varchar(length=64, default=None)
@@ -56,16 +58,22 @@ class Application(Table):
     phone_sealed = Text(default="")
     phone_whatsapp = Boolean(default=False)
     email_sealed = Text(default="")
-    confirmed_warnings = JSON(default="[]", help_text="codes of warnings the applicant confirmed, for the operator")
+    confirmed_warnings = JSON(
+        default="[]", help_text="codes of warnings the applicant confirmed, for the operator"
+    )
     officer_check = Boolean(default=False)
 
     created_at = Timestamptz(default=None)
     touched_at = Timestamptz(default=None, help_text="last act of the applicant; drafts are purged by it")
     submitted_at = Timestamptz(default=None, null=True, help_text="first submission")
-    received_at = Timestamptz(default=None, null=True, help_text="last (re)submission; the promise counts from it")
+    received_at = Timestamptz(
+        default=None, null=True, help_text="last (re)submission; the promise counts from it"
+    )
     promise_at = Timestamptz(default=None, null=True)
     correction_due_at = Timestamptz(default=None, null=True)
-    upload_begun_at = Timestamptz(default=None, null=True, help_text="first replacement begun since it was returned")
+    upload_begun_at = Timestamptz(
+        default=None, null=True, help_text="first replacement begun since it was returned"
+    )
     returned_at = Timestamptz(default=None, null=True)
     decided_reason = Text(default="", help_text="why it was returned or refused, in words for the applicant")
     accepted_at = Timestamptz(default=None, null=True)
@@ -78,7 +86,9 @@ class Application(Table):
     misses = Integer(default=0, help_text="missed appointments")
     claimed_by = ForeignKey(references=Staff, default=None, null=True)
     claimed_until = Timestamptz(default=None, null=True)
-    reopened_from = Varchar(length=12, default="", help_text="number of the lapsed application this one continues")
+    reopened_from = Varchar(
+        length=12, default="", help_text="number of the lapsed application this one continues"
+    )
 
 
 class Grant(Table, tablename="session_grant"):
@@ -113,7 +123,9 @@ class Page(Table):
     blob_key = Bytea(default=None)
     thumbnail = Varchar(length=64, default=None)
     thumbnail_key = Bytea(default=None)
-    sha256 = Varchar(length=64, default=None, help_text="of what was sent, so that the same photo twice is one page")
+    sha256 = Varchar(
+        length=64, default=None, help_text="of what was sent, so that the same photo twice is one page"
+    )
     width = Integer(default=0)
     height = Integer(default=0)
     size = Integer(default=0, help_text="bytes of the stored picture")

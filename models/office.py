@@ -8,7 +8,9 @@ class Office(Table):
     """A kecamatan. Several may live in one installation; nobody sees another office's data."""
 
     id: Serial
-    prefix = Varchar(length=3, default=None, unique=True, help_text="first letters of its application numbers")
+    prefix = Varchar(
+        length=3, default=None, unique=True, help_text="first letters of its application numbers"
+    )
     name = Varchar(length=100, default=None)
     short_name = Varchar(length=40, default=None)
     regency = Varchar(length=60, default=None)

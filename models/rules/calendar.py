@@ -34,7 +34,7 @@ _FARTHEST_SEARCH = 3 * 366 * _DAY
 """An office closed for longer is a mistake in the settings, which must not become an endless loop."""
 
 
-class NeverOpen(LookupError):  # noqa: N818
+class NeverOpen(LookupError):
     """The settings leave no opening hours to be found."""
 
 

@@ -24,7 +24,9 @@ MONDAY = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 
 def settings_for(folder: Path) -> Settings:
     """Settings of a test installation below a folder; the database is connected by another fixture."""
-    return from_environment({"LOKET_DATA": str(folder), "LOKET_MODE": "test", "LOKET_BASE_URL": "http://loket.test"})
+    return from_environment(
+        {"LOKET_DATA": str(folder), "LOKET_MODE": "test", "LOKET_BASE_URL": "http://loket.test"}
+    )
 
 
 @pytest.fixture
