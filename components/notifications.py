@@ -5,13 +5,14 @@ Nobody is named and no identity number is written: a message may be read on the 
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 from components import access, bell
+from components.jobs import each
 from components.kit import kit
 from components.logs import redact
 from components.rendering import render
@@ -20,7 +21,7 @@ from components.wording import DOCUMENT_WORDS
 from models.account import Staff
 from models.application import Application, Document
 from models.appointment import Appointment
-from models.db import after_commit, transaction
+from models.db import after_commit, lock, transaction
 from models.notification import Message
 from models.office import Office, Village
 from models.rules import messages
@@ -59,40 +60,64 @@ async def tell_after(act: Act, application: Application, now: datetime) -> None:
         await tell(kind, application, now)
 
 
-async def tell(kind: Kind, application: Application, now: datetime, occasion: str = "") -> None:
+async def tell(kind: Kind, application: Application, now: datetime, occasion: str = "") -> bool:
     """Queue one message of this kind in every way the applicant can be reached, and to a helping registrar.
 
     The same kind for the same version of the application is queued once, however often this is called;
-    occasion tells apart what may be said more than once for one version ("07", "11"). Joins the caller's
-    transaction; the mail leaves after the commit.
+    occasion tells apart what may be said more than once for one version. Joins the caller's transaction; the
+    mail leaves after the commit. Whether anything was queued now.
     """
-    async with transaction():
-        if await was_told(kind, application, occasion):
-            return
-        recipients = [*_ways_to_applicant(kind, application), *await _registrars(application)]
-        if not recipients:
-            return
-        office = await Office.objects().get(Office.id == application.office)
-        assert office is not None  # noqa: S101
-        values = await _values(kind, application, office)
-        rows = [_message(kind, application, occasion, to, values, now) for to in recipients]
-        # Another scheduler may have been as quick; the key then keeps the first one's row.
-        await Message.insert(*rows).on_conflict(target=Message.key, action="DO NOTHING")
-        after_commit(bell.ring)
-
-
-async def was_told(kind: Kind, application: Application, occasion: str = "") -> bool:
-    """Whether this kind was queued for this version of the application (and this occasion) already."""
-    rows = await Message.select(Message.key).where(
-        (Message.application == application.id) & (Message.kind == str(kind))
+    recipients = [*_ways_to_applicant(kind, application), *await _registrars(application)]
+    if not recipients or stem(kind, application, occasion) in await told(kind, [application.id]):
+        return False
+    office = await Office.objects().get(Office.id == application.office)
+    assert office is not None  # noqa: S101
+    values = await _values(kind, application, office)
+    rows = [_message(kind, application, occasion, to, values, now) for to in recipients]
+    # Another scheduler may have been as quick; the key then keeps the first one's row.
+    queued = (
+        await Message.insert(*rows).on_conflict(target=Message.key, action="DO NOTHING").returning(Message.id)
     )
-    stem = _stem(kind, application, occasion)
-    return any(row["key"].startswith(stem) for row in rows)
+    after_commit(bell.ring)
+    return bool(queued)
 
 
-def _stem(kind: Kind, application: Application, occasion: str) -> str:
+def stem(kind: Kind, application: Application, occasion: str = "") -> str:
+    """What the keys of the same news begin with: application, kind, version and occasion."""
     event = f"{application.version}.{occasion}" if occasion else str(application.version)
-    return f"application:{application.id}:{kind}:{event}:"
+    return f"application:{application.id}:{kind}:{event}"
+
+
+async def told(kind: Kind, application_ids: Iterable[int]) -> frozenset[str]:
+    """The stems of all messages of this kind that were ever queued for these applications."""
+    ids = list(application_ids)
+    if not ids:
+        return frozenset()
+    rows = await Message.select(Message.key).where(
+        Message.application.is_in(ids) & (Message.kind == str(kind))
+    )
+    return frozenset(":".join(row["key"].split(":")[:4]) for row in rows)
+
+
+async def remind(kind: Kind, due: Mapping[int, tuple[Application, str]], now: datetime) -> int:
+    """Queue a reminder for each (application, occasion) that had none yet; how many.
+
+    An application that has moved on since it was read is left alone. One that fails does not stop the others.
+    """
+    known = await told(kind, due)
+
+    async def one(application_id: int) -> bool:
+        application, occasion = due[application_id]
+        async with transaction():
+            still = await lock(
+                Application.select(Application.id).where(
+                    (Application.id == application_id) & (Application.version == application.version)
+                )
+            )
+            return bool(still) and await tell(kind, application, now, occasion)
+
+    wanted = [id_ for id_, (row, occasion) in due.items() if stem(kind, row, occasion) not in known]
+    return await each(wanted, one, f"message {kind}")
 
 
 def _ways_to_applicant(kind: Kind, application: Application) -> list[_Recipient]:
@@ -198,7 +223,7 @@ def _message(
     now: datetime,
 ) -> Message:
     vault, settings = kit().vault, kit().settings
-    key = f"{_stem(kind, application, occasion)}{to.channel}{to.suffix}"
+    key = f"{stem(kind, application, occasion)}:{to.channel}{to.suffix}"
     context = {**values, "link": to.link, "channel": str(to.channel), "for_registrar": to.is_registrar}
     body = re.sub(r"\n{3,}", "\n\n", render(f"mail/{kind}/body.txt", context)).strip() + "\n"
     return Message(

@@ -1,0 +1,333 @@
+"""What does not fit is announced, and mended by noon of the next day [P2, P7].
+
+The deadline is the applicant's; being late because of a slow line or of a fault of ours is not their fault.
+"""
+
+import json
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from piccolo.columns.combination import WhereRaw
+
+from components import applications, casework, documents, notifications, promises
+from components.actors import SYSTEM, Actor
+from components.jobs import each
+from components.refusals import Missing, Overtaken, Refused
+from components.wording import DOCUMENT_WORDS, REJECT_ADVICE, REJECT_WORDS
+from components.words import tanggal_jam
+from models.application import Application, Document, Page
+from models.db import lock, transaction
+from models.history import Event
+from models.office import Office
+from models.rules import deadlines
+from models.rules.calendar import OfficeCalendar, Span
+from models.rules.catalogue import Channel, DocumentKind, RejectReason
+from models.rules.deadlines import DayReading
+from models.rules.messages import Kind
+from models.rules.workflow import Act, Role, State
+from models.system import Outage
+
+_DAY = timedelta(days=1)
+_RETURNED = WhereRaw("state = 'returned'")
+"""Written out, because only so can the database use its index of returned applications."""
+
+_COPIED = (
+    Application.channel,
+    Application.service,
+    Application.village,
+    Application.change,
+    Application.reason,
+    Application.account,
+    Application.name,
+    Application.folded_name,
+    Application.birth_place,
+    Application.birth_date,
+    Application.sex,
+    Application.address,
+    Application.rt,
+    Application.rw,
+    Application.phone_whatsapp,
+    Application.confirmed_warnings,
+)
+
+
+# --- asking ---
+
+
+async def ask(application: Application, by: Actor, now: datetime) -> Application:
+    """Give the file back to the applicant with the reasons per document [P2, P7].
+
+    The deadline is noon of the next day, for a file of the counter a week. Raises Refused while no document
+    was found not to fit, Overtaken when the file moved on meanwhile.
+    """
+    rejected = await _rejected(application)
+    if not rejected:
+        raise Refused("Belum bisa dikembalikan. Pilih dulu berkas yang tidak cocok, dengan alasannya.")
+    walk_in = application.channel == Channel.COUNTER
+    calendar, reading = await _reading(application.office)
+    due = (
+        deadlines.walk_in_due(now, calendar) if walk_in else deadlines.correction_due(now, calendar, reading)
+    )
+    reasons = "\n".join(_reason(row, walk_in) for row in rejected)
+    return await casework.advance(
+        application,
+        Act.RETURN,
+        by,
+        now,
+        reason=reasons,
+        changes={
+            Application.correction_due_at: due,
+            Application.returned_at: now,
+            Application.upload_begun_at: None,
+            Application.decided_reason: reasons,
+            Application.claimed_by: None,
+            Application.claimed_until: None,
+        },
+        details={"due_at": due.isoformat(), "documents": [row.kind for row in rejected]},
+    )
+
+
+async def _rejected(application: Application) -> list[Document]:
+    rows: list[Document] = await (
+        Document.objects()
+        .where((Document.application == application.id) & (Document.verdict == "rejected"))
+        .order_by(Document.id)
+    )
+    return rows
+
+
+def _reason(row: Document, walk_in: bool) -> str:
+    """One line for the applicant: which document, what is wrong, what to do. Paper is not photographed again."""
+    words = REJECT_WORDS if walk_in else REJECT_ADVICE
+    given = [RejectReason(code) for code in json.loads(row.reasons)]
+    parts = [words[reason].rstrip(".") for reason in given if reason is not RejectReason.OTHER]
+    parts += [row.note.rstrip(".")] if row.note else []
+    return f"- {DOCUMENT_WORDS[DocumentKind(row.kind)]}: {'. '.join(parts)}."
+
+
+async def _reading(office_id: int) -> tuple[OfficeCalendar, DayReading]:
+    """The office's calendar, and how it reads "the next day" (setting "correction_day")."""
+    row = await Office.select(Office.settings).where(Office.id == office_id).first()
+    settings = json.loads(row["settings"]) if row else {}
+    reading = DayReading(settings.get("correction_day", DayReading.CALENDAR_DAY))
+    return await promises.office_calendar(office_id), reading
+
+
+# --- mending ---
+
+
+async def begin_upload(application: Application, now: datetime) -> None:
+    """Note the first moment at which a replacement began to arrive; begun in time, it has an hour more [P7].
+
+    Call it when the first byte comes, not when the last one did. Does nothing in any other state.
+    """
+    await Application.update({Application.upload_begun_at: now}).where(
+        (Application.id == application.id)
+        & (Application.state == State.RETURNED)
+        & (Application.correction_due_at > now)
+        & Application.upload_begun_at.is_null()
+    )
+
+
+async def resubmit(application: Application, by: Actor, now: datetime) -> Application:
+    """Hand the mended file in; the promise counts anew from here [P7, T1].
+
+    Raises Refused after the deadline (with its hour of grace), and, with fields, while a document that did
+    not fit was not replaced. Raises Overtaken when the application is not waiting for a correction any more.
+    """
+    async with transaction():
+        row = await _locked(application.id)
+        if row.state != State.RETURNED:
+            raise Overtaken(
+                "Permohonan ini tidak sedang menunggu perbaikan. Muat ulang, lalu lihat statusnya."
+            )
+        due = await _true_due(row, await _outages(row.correction_due_at))
+        if not deadlines.in_time(due, now, row.upload_begun_at):
+            raise Refused(
+                f"Batas waktu {tanggal_jam(due)} sudah lewat, jadi permohonan ini ditutup. "
+                "Dokumen Anda tersimpan. Sebentar lagi Anda bisa membukanya kembali, tetap gratis."
+            )
+        mended = await _mended_by_typing(row)
+        await _refuse_while_unmended(row, mended)
+        if mended:
+            await Document.update({Document.verdict: "waiting"}).where(Document.id.is_in(mended))
+        changes = {
+            Application.touched_at: now,
+            Application.correction_due_at: None,
+            Application.upload_begun_at: None,
+            **await promises.changes_on_receipt(row, now),
+        }
+        return await casework.advance(row, Act.RESUBMIT, by, now, changes=changes)
+
+
+async def _mended_by_typing(row: Application) -> list[int]:
+    """Documents that only differed from what was typed, where the typing was changed since: they may be right."""
+    only_differ = [
+        doc.id for doc in await _rejected(row) if json.loads(doc.reasons) == [RejectReason.DATA_DIFFER]
+    ]
+    edited = only_differ and await Event.exists().where(
+        (Event.application == row.id) & (Event.act == "edit") & (Event.entered_at >= row.returned_at)
+    )
+    return only_differ if edited else []
+
+
+async def _refuse_while_unmended(row: Application, mended: Iterable[int]) -> None:
+    """Raise Refused, beside each document, while one was not replaced or its new page was taken out again."""
+    wanted = {doc.kind for doc in await _rejected(row) if doc.id not in mended}
+    if row.channel != Channel.COUNTER:
+        sent = await Page.select(Page.document.kind.as_alias("kind")).where(
+            (Page.document.application == row.id) & Page.replaced_at.is_null() & (Page.blob != "")
+        )
+        known = await Document.select(Document.kind).where(Document.application == row.id)
+        wanted |= {doc["kind"] for doc in known} - {page["kind"] for page in sent}
+    if wanted:
+        names = {kind: DOCUMENT_WORDS[DocumentKind(kind)] for kind in sorted(wanted)}
+        raise Refused(
+            f"Belum bisa dikirim. Masih perlu diganti: {', '.join(names.values())}.",
+            {kind: f"Kirim dulu {name} yang baru." for kind, name in names.items()},
+        )
+
+
+async def _locked(application_id: int) -> Application:
+    row = await lock(Application.objects().where(Application.id == application_id)).first()
+    if row is None:
+        raise Missing
+    return row
+
+
+# --- the deadline ---
+
+
+async def _outages(due: datetime) -> list[Span]:
+    """Stretches without service that may matter to a deadline at `due` or to the ones that follow it."""
+    rows = await Outage.select(Outage.began_at, Outage.ended_at).where(
+        Outage.ended_at > due - deadlines.LAST_HOUR
+    )
+    return [(row["began_at"], row["ended_at"]) for row in rows]
+
+
+async def _true_due(row: Application, outages: list[Span]) -> datetime:
+    """The deadline, moved to the first noon that no outage of ours spoilt [P7]. A walk-in's week is not moved."""
+    due: datetime = row.correction_due_at
+    if row.channel == Channel.COUNTER or not outages:
+        return due
+    calendar, reading = await _reading(row.office)
+    while (later := deadlines.outage_extension(due, outages, calendar, reading)) is not None:
+        due = later
+    return due
+
+
+async def lapse_overdue(now: datetime) -> int:
+    """Close what was not mended in time, once, with the true deadline in the history [P7]; how many.
+
+    Where the service was away for too long before a deadline, that deadline moves instead, and the applicant
+    is told. Late ticks change nothing: what counts is when the deadline was.
+    """
+    rows = (
+        await Application.objects()
+        .where(_RETURNED & (Application.correction_due_at <= now + deadlines.LAST_HOUR))
+        .order_by(Application.correction_due_at)
+    )
+    if not rows:
+        return 0
+    outages = await _outages(rows[0].correction_due_at)
+    ids = [row.id for row in rows if await _settled(row, outages, now) is not None]
+    return await each(ids, lambda id_: _settle(id_, outages, now), "lapse")
+
+
+async def _settled(row: Application, outages: list[Span], now: datetime) -> datetime | None:
+    """What is to be done now: the deadline to move to, the deadline to lapse by, or None: nothing."""
+    due = await _true_due(row, outages)
+    if due != row.correction_due_at:
+        return due
+    return due if now > deadlines.lapse_at(due, row.upload_begun_at) else None
+
+
+async def _settle(application_id: int, outages: list[Span], now: datetime) -> bool:
+    async with transaction():
+        row = await _locked(application_id)
+        due = await _settled(row, outages, now) if row.state == State.RETURNED else None
+        if due is None:
+            return False
+        if due != row.correction_due_at:
+            await _move(row, due, now)
+            return False
+        await casework.advance(
+            row,
+            Act.LAPSE,
+            SYSTEM,
+            now,
+            changes={Application.finished_at: now},
+            details={"due_at": due.isoformat()},
+            happened_at=deadlines.lapse_at(due, row.upload_begun_at),
+        )
+    return True
+
+
+async def _move(row: Application, due: datetime, now: datetime) -> None:
+    details = {"from": row.correction_due_at.isoformat(), "to": due.isoformat()}
+    await Application.update({Application.correction_due_at: due}).where(Application.id == row.id)
+    await casework.note(row, "deadline_moved", SYSTEM, now, details=details)
+    row.correction_due_at = due
+    await notifications.tell(Kind.DEADLINE_MOVED, row, now, occasion=_stamp(due))
+
+
+async def remind_due(now: datetime) -> int:
+    """At 07:00 and 11:00 WIB of the deadline's day, each once [P7]; how many. After a stop only the latest."""
+    rows = await Application.objects().where(
+        _RETURNED
+        & (Application.correction_due_at > now)
+        & (Application.correction_due_at <= now + _DAY)
+        & (Application.channel != Channel.COUNTER)
+    )
+    reached = {row.id: [at for at in _reminders(row) if at <= now] for row in rows}
+    due = {row.id: (row, _stamp(reached[row.id][-1])) for row in rows if reached[row.id]}
+    return await notifications.remind(Kind.CORRECTION_REMINDER, due, now)
+
+
+def _reminders(row: Application) -> tuple[datetime, ...]:
+    return deadlines.correction_reminders(row.returned_at, row.correction_due_at)
+
+
+def _stamp(at: datetime) -> str:
+    return f"{at:%Y%m%dT%H%M}"
+
+
+# --- after a lapse ---
+
+
+async def reopen(application: Application, by: Actor, now: datetime) -> Application:
+    """One tap after a lapse: a fresh draft with what was typed and the documents that were right [P7].
+
+    The draft has its own number, PIN and link. A second tap leads to the same draft. Raises Refused for an
+    application that did not lapse, Missing when it is not this actor's.
+    """
+    if casework.roles_towards(application, by).isdisjoint({Role.APPLICANT, Role.REGISTRAR, Role.COUNTER}):
+        raise Missing
+    if application.state != State.LAPSED:
+        raise Refused("Permohonan ini tidak lewat batas waktu, jadi tidak perlu dibuka kembali.")
+    async with transaction():
+        row = await _locked(application.id)
+        earlier = await _continued_by(row)
+        if earlier is not None:
+            return earlier
+        values = {column._meta.name: getattr(row, column._meta.name) for column in _COPIED}
+        started = await applications.create({**values, "reopened_from": row.number}, by, now)
+        draft = started.application
+        columns: dict[Any, Any] = {**applications.sealed(draft.number, await applications.identity(row))}
+        await Application.update(columns).where(Application.id == draft.id)
+        await documents.copy_fitting(row, draft, now)
+        await casework.note(row, "reopen", by, now, details={"number": draft.number})
+        return await _locked(draft.id)
+
+
+async def _continued_by(row: Application) -> Application | None:
+    """The application that was opened from this one and not thrown away since."""
+    found: Application | None = await (
+        Application.objects()
+        .where((Application.reopened_from == row.number) & (Application.state != State.WITHDRAWN))
+        .order_by(Application.id)
+        .first()
+    )
+    return found
