@@ -1,0 +1,209 @@
+"""What happens by itself: deadlines, reminders, mail, cleaning up [P7, P8, G4].
+
+Due moments are columns, so a restart forgets nothing. Every job takes its rows by conditional updates; two
+schedulers are therefore harmless, and the lease below only saves them doing the same looking twice.
+"""
+
+import asyncio
+import logging
+import secrets
+import shutil
+from collections.abc import Callable, Coroutine
+from contextvars import Context
+from datetime import datetime, timedelta
+from typing import Any
+
+from components import (
+    answers,
+    applications,
+    appointments,
+    bell,
+    clock,
+    corrections,
+    mail,
+    retention,
+    sessions,
+)
+from components.kit import kit
+from components.vault import VaultError, read_key_file
+from components.words import lama
+from models import db
+from models.db import lock, transaction
+from models.notification import Message
+from models.rules.messages import MessageState
+from models.system import Heartbeat, Outage
+
+log = logging.getLogger("loket.scheduler")
+
+Job = tuple[str, Callable[[datetime], Coroutine[Any, Any, Any]]]
+
+NAME = "scheduler"
+EVERY = timedelta(seconds=20)
+OUTAGE_FROM = timedelta(seconds=90)
+LEASE = timedelta(seconds=60)
+WORRYING = timedelta(minutes=10)
+_HOLDER = secrets.token_hex(8)
+"""This process, as the lease names it."""
+
+_MAIL: Job = ("mail", mail.deliver_due)
+JOBS: tuple[Job, ...] = (
+    ("lapse", corrections.lapse_overdue),
+    ("correction reminders", corrections.remind_due),
+    ("missed appointments", appointments.miss_overdue),
+    ("appointment reminders", appointments.remind_due),
+    ("appointments for who waits", appointments.schedule_waiting),
+    ("reminders to collect", retention.remind_to_collect),
+    ("old drafts", applications.purge_drafts),
+    ("old scans", retention.remove_old_scans),
+    ("old answers", answers.forget_old),
+    ("ended sessions", sessions.remove_ended),
+    _MAIL,
+)
+"""In this order. Mail comes last, for it waits for others."""
+
+
+async def tick(now: datetime) -> str:
+    """Do once what is due, deadlines first and mail last; what was done, in a line without personal data.
+
+    A time without service is recorded before any deadline is looked at. A job that fails does not stop the
+    others.
+    """
+    await _run(("heartbeat", beat), now)
+    done = [await _run(job, now) for job in JOBS]
+    return ", ".join(said for said in done if said) or "nothing was due"
+
+
+async def run() -> None:
+    """Tick for ever; mail by itself, so that a slow mail server delays no deadline."""
+    async with asyncio.TaskGroup() as group:
+        group.create_task(_keep_deadlines())
+        group.create_task(_carry_mail())
+
+
+def poke() -> None:
+    """Something was put into the outbox: let it leave now."""
+    bell.ring()
+
+
+async def _keep_deadlines() -> None:
+    while True:
+        if await _in_task(_may_work, clock.now(), otherwise=True):
+            for job in JOBS:
+                # Before each, for a long job must not look like a time without service.
+                await _run(("heartbeat", _beat_if_due), clock.now())
+                if job is not _MAIL:
+                    await _run(job, clock.now())
+        await asyncio.sleep(EVERY.total_seconds())
+
+
+async def _carry_mail() -> None:
+    while True:
+        await _run(_MAIL, clock.now())
+        await bell.wait(EVERY.total_seconds())
+
+
+async def _run(job: Job, now: datetime) -> str:
+    """One job; what it did, or that it failed. Nothing it raises goes further."""
+    name, work = job
+    done = await _in_task(work, now, otherwise="failed", name=name)
+    return f"{name}: {done}" if done else ""
+
+
+async def _in_task(
+    work: Callable[[datetime], Coroutine[Any, Any, Any]], now: datetime, otherwise: Any, name: str = NAME
+) -> Any:
+    """In a task with a context of its own: nothing that a broken transaction left behind can reach the next."""
+    try:
+        return await asyncio.create_task(work(now), name=name, context=Context())
+    except Exception:
+        log.exception("%s failed", name)
+        return otherwise
+
+
+# --- who works, and since when ---
+
+
+async def _may_work(now: datetime) -> bool:
+    """Whether this process holds the lease, or nobody does: another one's beat is older than a minute."""
+    row = await _heartbeat()
+    return row is None or row.holder == _HOLDER or not timedelta() <= now - row.beat_at < LEASE
+
+
+async def _beat_if_due(now: datetime) -> None:
+    row = await _heartbeat()
+    if row is None or row.holder != _HOLDER or not timedelta() <= now - row.beat_at < EVERY:
+        await beat(now)
+
+
+async def beat(now: datetime) -> None:
+    """Say that the scheduler is at work, and record the time in which it was not [P7].
+
+    Of two that beat at once the second finds the first one's beat, so a stretch without service is recorded
+    once. The fence rises whenever the row changes hands.
+    """
+    if await _heartbeat() is None:
+        first = Heartbeat(name=NAME, beat_at=now, holder=_HOLDER)
+        await Heartbeat.insert(first).on_conflict(target=Heartbeat.name, action="DO NOTHING")
+    async with transaction():
+        row = await lock(Heartbeat.objects().where(Heartbeat.name == NAME)).first()
+        assert row is not None  # noqa: S101 - it is never removed
+        if now - row.beat_at > OUTAGE_FROM:
+            await Outage(began_at=row.beat_at, ended_at=now).save()
+            log.warning("the service was away for %d s", (now - row.beat_at).total_seconds())
+        changed_hands = int(row.holder != _HOLDER)
+        await Heartbeat.update(
+            {Heartbeat.beat_at: now, Heartbeat.holder: _HOLDER, Heartbeat.fence: row.fence + changed_hands}
+        ).where(Heartbeat.name == NAME)
+
+
+async def _heartbeat() -> Heartbeat | None:
+    row: Heartbeat | None = await Heartbeat.objects().where(Heartbeat.name == NAME).first()
+    return row
+
+
+# --- is everything in order? ---
+
+
+async def self_check(now: datetime) -> list[str]:
+    """What is wrong with this installation, one line each, in Indonesian; empty when nothing is."""
+    found = (await _database(), _keys(), await _at_work(now), await _messages(), _room())
+    return [trouble for trouble in found if trouble]
+
+
+async def _database() -> str:
+    health = await db.check()
+    if not health.durable:
+        return (
+            f"Basis data {health.engine} {health.version} tidak menjamin data tersimpan saat listrik padam."
+        )
+    if not health.wal_safe:
+        return f"SQLite {health.version} terlalu lama untuk mode cepat. Pasang paket pysqlite3."
+    return ""
+
+
+def _keys() -> str:
+    try:
+        read_key_file(kit().settings.key_file)
+    except VaultError as trouble:
+        return str(trouble)
+    return ""
+
+
+async def _at_work(now: datetime) -> str:
+    row = await _heartbeat()
+    if row is None:
+        return "Mesin tenggat belum pernah berjalan. Jalankan layanan, atau app.py tick setiap menit."
+    if now - row.beat_at > WORRYING:
+        return f"Mesin tenggat berhenti sejak {lama(now - row.beat_at)} yang lalu."
+    return ""
+
+
+async def _messages() -> str:
+    failed = await Message.count().where(Message.state == str(MessageState.FAILED))
+    return f"{failed} pesan gagal terkirim. Lihat layar Pesan." if failed else ""
+
+
+def _room() -> str:
+    disk = shutil.disk_usage(kit().settings.data)
+    free = disk.free * 100 // disk.total
+    return f"Ruang penyimpanan tinggal {free} persen." if free < 15 else ""
