@@ -2,7 +2,17 @@
 
 from litestar.handlers import HTTPRouteHandler
 
-from routes import administration, appointments, counter, messages, papers, sessions, status, stock, verification
+from routes import (
+    administration,
+    appointments,
+    counter,
+    messages,
+    papers,
+    sessions,
+    status,
+    stock,
+    verification,
+)
 
 SITE_MAP: tuple[HTTPRouteHandler, ...] = (
     *sessions.HANDLERS,
