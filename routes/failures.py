@@ -8,7 +8,7 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException, NotAuthorizedException
 
 from components.refusals import Missing, Overtaken, Refused
-from models.db import DatabaseBusy
+from models.db import DatabaseBusy, DatabaseFull, DatabaseLost
 from routes.visit import Html, NeedsPin, make_visit
 
 log = logging.getLogger("loket")
@@ -28,6 +28,10 @@ _TITLES: dict[int, tuple[str, str]] = {
     500: (
         "Ada gangguan di sistem kami",
         "Bukan di HP Anda. Yang sudah tersimpan tetap aman. Coba lagi 5 menit lagi.",
+    ),
+    507: (
+        "Penyimpanan kami penuh",
+        "Yang sudah tersimpan tetap aman. Kami sudah tahu. Coba lagi satu jam lagi.",
     ),
     503: ("Sistem sedang sibuk", "Yang sudah tersimpan tetap aman. Coba lagi satu menit lagi."),
 }
@@ -68,9 +72,11 @@ def refused(request: _AnyRequest, error: Refused) -> Html:
     return _page(request, status, "Belum dilakukan", error.message)
 
 
-def busy(request: _AnyRequest, _error: DatabaseBusy) -> Html:
-    """The database did not answer in time; nothing was done."""
-    answer = _page(request, 503, *_TITLES[503])
+def database_down(request: _AnyRequest, error: DatabaseBusy | DatabaseFull | DatabaseLost) -> Html:
+    """The database did not answer in time, has no room, or was lost. The form may be sent again: its key is kept."""
+    log.error("%s %s", request.scope["state"].get("request_id", ""), type(error).__name__)
+    status = 507 if isinstance(error, DatabaseFull) else 503
+    answer = _page(request, status, *_TITLES[status])
     answer.headers["Retry-After"] = "30"
     return answer
 
@@ -86,6 +92,8 @@ HANDLERS: dict[Any, Callable[[_AnyRequest, Any], Response[Any]]] = {
     NotAuthorizedException: not_signed_in,
     NeedsPin: needs_pin,
     Refused: refused,
-    DatabaseBusy: busy,
+    DatabaseBusy: database_down,
+    DatabaseFull: database_down,
+    DatabaseLost: database_down,
     Exception: unexpected,
 }
