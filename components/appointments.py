@@ -1,7 +1,5 @@
 """Appointments for photo and signature: given at once, moved freely, missed and rebooked [P8, P9]."""
 
-import logging
-from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,6 +7,7 @@ from components import bookings, casework, notifications, promises, stock, timet
 from components.actors import SYSTEM, Actor
 from components.bookings import Booking as Booking
 from components.bookings import current as current
+from components.jobs import each
 from components.refusals import Refused
 from components.timetable import FreeDay as FreeDay
 from components.timetable import FreeSlot as FreeSlot
@@ -23,8 +22,6 @@ from models.rules import slots as rules
 from models.rules.calendar import wib_day
 from models.rules.messages import Kind
 from models.rules.workflow import Act, State
-
-log = logging.getLogger("loket")
 
 MISSES_ALLOWED = 3
 WAITS_FOR_APPLICANT = timedelta(days=30)
@@ -160,7 +157,7 @@ async def miss_overdue(now: datetime) -> int:
         .order_by(Appointment.id)
     )
     due = [row["id"] for row in rows if now >= await _closing(row["office"], row["ends_at"])]
-    return await _each(due, lambda id_: _miss(id_, now)) + await _withdraw_forgotten(now)
+    return await each(due, lambda id_: _miss(id_, now), "missed appointment") + await _withdraw_forgotten(now)
 
 
 async def _closing(office_id: int, ends_at: datetime) -> datetime:
@@ -216,7 +213,7 @@ async def _withdraw_forgotten(now: datetime) -> int:
             )
         return True
 
-    return await _each(forgotten, withdraw)
+    return await each(forgotten, withdraw, "appointment never chosen")
 
 
 async def _withdraw(application: Application, reason: str, now: datetime) -> None:
@@ -258,7 +255,7 @@ async def schedule_waiting(now: datetime) -> int:
                 return False
             return await bookings.book_earliest(application, SYSTEM, now) is not None
 
-    return moved + await _each(waiting, serve)
+    return moved + await each(waiting, serve, "appointment for who waits")
 
 
 async def _move_displaced(office_id: int, now: datetime) -> int:
@@ -271,7 +268,11 @@ async def _move_displaced(office_id: int, now: datetime) -> int:
             .order_by(Appointment.id, ascending=False)
             .limit(count)
         )
-        moved += await _each([row["application"] for row in rows], lambda id_: _move_to_nearest(id_, now))
+        moved += await each(
+            [row["application"] for row in rows],
+            lambda id_: _move_to_nearest(id_, now),
+            "displaced appointment",
+        )
     if moved:
         await ensure_slots(office_id, now)
     return moved
@@ -311,7 +312,7 @@ async def remind_due(now: datetime) -> int:
         .order_by(Appointment.slot.starts_at)
     )
     due = {row["id"]: (row["application"], kind) for row in rows if (kind := _reminder(row, now)) is not None}
-    return await _each(due, lambda id_: _remind(id_, *due[id_], now))
+    return await each(due, lambda id_: _remind(id_, *due[id_], now), "reminder of an appointment")
 
 
 def _reminder(row: dict[str, Any], now: datetime) -> Kind | None:
@@ -339,14 +340,3 @@ async def _remind(appointment_id: int, application_id: int, kind: Kind, now: dat
         if claimed:
             await notifications.tell(kind, application, now)
     return bool(claimed)
-
-
-async def _each(ids: Iterable[int], work: Callable[[int], Awaitable[bool]]) -> int:
-    """Do the work for each; one that fails is noted and does not stop the others."""
-    done = 0
-    for id_ in ids:
-        try:
-            done += await work(id_)
-        except Exception:
-            log.exception("a row of a job failed; the others go on")
-    return done

@@ -29,6 +29,7 @@ class Booking:
     ends_at: datetime
     queue_number: str
     sequence: int
+    booked_at: datetime
 
 
 async def current(application_id: int) -> Booking | None:
@@ -41,6 +42,7 @@ async def current(application_id: int) -> Booking | None:
             Appointment.slot.ends_at.as_alias("ends_at"),
             Appointment.queue_number,
             Appointment.sequence,
+            Appointment.booked_at,
         )
         .where((Appointment.application == application_id) & (Appointment.state == "booked"))
         .first()

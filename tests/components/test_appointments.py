@@ -19,6 +19,7 @@ from models.rules.calendar import wib_day, wib_moment
 from models.rules.slots import Queue
 from models.rules.workflow import Role, State
 from tests.support.cases import an_application, fresh, holder
+from tests.support.rivals import begin_again, gather_rivals, holders_of, leave_one_place, race
 from tests.support.service import MONDAY, member_of_staff
 
 MONDAY_AT_NINE = MONDAY
@@ -30,9 +31,9 @@ def at(day: int, hour: int, minute: int = 0) -> datetime:
     return wib_moment(MONDAY.date().replace(day=day), MONDAY.time().replace(hour=hour, minute=minute))
 
 
-async def booked(now: datetime = MONDAY, **columns: object) -> Application:
+async def booked(now: datetime = MONDAY) -> Application:
     """An application with the earliest appointment."""
-    return await appointments.give_earliest(await an_application(now=now, **columns), SYSTEM, now)
+    return await appointments.give_earliest(await an_application(now=now), SYSTEM, now)
 
 
 async def start_of(application: Application) -> datetime:
@@ -291,42 +292,18 @@ async def test_nobody_moves_what_is_no_longer_scheduled(service: Kit) -> None:
 # --- rivals ---
 
 
-async def rivals_for_the_last_place(count: int, now: datetime = MONDAY) -> list[object]:
-    """So many applicants at once for the only free place of the office; what came out for each."""
-    office = await an_office()
-    await appointments.ensure_slots(office, now)
-    last = (await timetable.free_slots(office, now))[-1]
-    await Slot.update({Slot.booked: Slot.capacity}).where(Slot.id != last.id)
-    rivals = [await an_application(now=now) for _ in range(count)]
-    outcomes: list[object] = list(
-        await asyncio.gather(
-            *(appointments.move(rival, last.id, holder(rival), now) for rival in rivals),
-            return_exceptions=True,
-        )
-    )
-    assert (
-        await Appointment.count().where((Appointment.slot == last.id) & (Appointment.state == "booked")) == 1
-    )
-    row = await Slot.objects().get(Slot.id == last.id)
-    assert row is not None
-    assert row.booked == 1
-    await _clear(last.id)
-    return outcomes
-
-
-async def _clear(slot_id: int) -> None:
-    await Appointment.update({Appointment.state: "cancelled"}).where(Appointment.slot == slot_id)
-    await Slot.update({Slot.booked: 0}).where(Slot.id == slot_id)
-
-
 async def test_fifty_rivals_for_the_last_place_have_one_winner(service: Kit) -> None:
     """Twenty rounds of fifty: exactly one gets it, 49 read that it is taken, never two and never none [P8]."""
+    rivals = await gather_rivals(50, MONDAY)
+    place = await leave_one_place(MONDAY)
     for _ in range(20):
-        outcomes = await rivals_for_the_last_place(50)
+        outcomes = await race(rivals, place, MONDAY)
+        assert await holders_of(place) == (1, 1)
         assert sum(isinstance(outcome, Application) for outcome in outcomes) == 1
         refusals = [outcome for outcome in outcomes if isinstance(outcome, Refused)]
         assert len(refusals) == 49
         assert {refusal.message for refusal in refusals} == {"Jam itu sudah terisi. Pilih jam lain."}
+        rivals = await begin_again(rivals, place)
 
 
 async def test_twenty_accepted_at_once_get_twenty_different_times(service: Kit) -> None:
@@ -364,7 +341,8 @@ async def test_a_missed_one_is_told_when_the_office_has_closed(service: Kit) -> 
     assert await appointments.miss_overdue(at(23, 15)) == 1
     assert await appointments.miss_overdue(at(23, 15)) == 0
     after = await fresh(application)
-    assert (after.state, after.misses, after.promise_at) == (State.ACCEPTED, 1, None)
+    assert (after.state, after.misses) == (State.ACCEPTED, 1)
+    assert promises.standing(after, at(23, 15)).due_at is None
     assert await appointments.missed_at(after) == at(23, 11)
     assert await kinds_told(after) == ["missed"]
     assert await appointments.schedule_waiting(at(23, 16)) == 0, "choosing again is theirs"
