@@ -10,13 +10,12 @@ from components.actors import Actor
 from components.applications import Identity
 from components.kit import kit
 from components.refusals import Missing, Overtaken, Refused
-from components.wording import DOCUMENT_WORDS, STATE_WORDS
+from components.wording import DOCUMENT_WORDS, STATE_WORDS, WARNING_WORDS
 from models.account import Staff
 from models.application import Application, Document
 from models.db import transaction
-from models.office import Office
-from models.rules.catalogue import Channel, DocumentKind, RejectReason, Sex, reject_reasons
-from models.rules.identity import Invalid, nik_warnings, parse_nik, parse_note, parse_number
+from models.rules.catalogue import Channel, DocumentKind, RejectReason, reject_reasons
+from models.rules.identity import Invalid, parse_nik, parse_note, parse_number
 from models.rules.workflow import Act, Role, State
 
 CLAIM_LASTS = timedelta(minutes=10)
@@ -256,14 +255,9 @@ async def look(application: Application, by: Actor, now: datetime) -> Identity:
     return await applications.identity(application)
 
 
-async def hints(application: Application, known: Identity) -> list[str]:
-    """What the numbers give reason to look at again; never a reason to refuse by itself [R3]."""
-    if not known.nik or application.birth_date is None:
-        return []
-    office = await Office.select(Office.area_code).where(Office.id == application.office).first()
-    district = office["area_code"] if office else ""
-    doubts = nik_warnings(known.nik, application.birth_date, Sex(application.sex), known.kk, district)
-    return [doubt.message for doubt in doubts]
+def hints(application: Application) -> list[str]:
+    """What was odd about the answers and confirmed by the applicant; never a reason to refuse by itself [R3]."""
+    return [WARNING_WORDS[code] for code in json.loads(application.confirmed_warnings)]
 
 
 async def same_person(application: Application) -> list[str]:

@@ -253,6 +253,7 @@ FILTERS = {
         message_word,
         message_channel_word,
         message_state_word,
+        berempat,
     )
 }
 """Jinja filters, by their own names."""

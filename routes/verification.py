@@ -43,7 +43,7 @@ async def _file_page(
         application=application,
         village=village.name if village else "",
         identity=identity,
-        hints=await verification.hints(application, identity),
+        hints=verification.hints(application),
         slots=await documents.slots(application),
         choices={str(kind): reject_reasons(kind) for kind in DocumentKind},
         others=await verification.same_person(application),
