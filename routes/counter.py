@@ -1,6 +1,7 @@
 """The counter's screen: /loket [P3, P9, P10, P13], and the check of a receipt that anybody may make [S1]."""
 
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from litestar import get, post
 from litestar.di import NamedDependency
@@ -28,7 +29,7 @@ async def today(visit: NamedDependency[Visit]) -> Html:
     return visit.page("counter/today.html", **await _desk(visit))
 
 
-async def _desk(visit: Visit) -> dict[str, object]:
+async def _desk(visit: Visit) -> dict[str, Any]:
     office_id = visit.actor.office_id or 0
     return {
         "lines": await counter.today(visit.actor, visit.now),
