@@ -22,6 +22,7 @@ from models.account import Staff
 from models.application import Application, Document
 from models.appointment import Appointment
 from models.db import after_commit, lock, transaction
+from models.history import Event
 from models.notification import Message
 from models.office import Office, Village
 from models.rules import messages
@@ -29,7 +30,6 @@ from models.rules.catalogue import Change, Channel, DocumentKind, Reason, Servic
 from models.rules.messages import Kind, MessageChannel, MessageState
 from models.rules.workflow import Act, Role
 
-MISSES_ALLOWED = 3
 _WITH_APPOINTMENT = frozenset({Kind.SCHEDULED, Kind.MOVED, Kind.MISSED, Kind.REMINDER_EVE, Kind.REMINDER_DAY})
 
 
@@ -162,18 +162,23 @@ async def _values(kind: Kind, application: Application, office: Office) -> dict[
         "due_at": application.correction_due_at,
         "ready_at": application.ready_at,
         "finished_at": application.finished_at,
-        # Officers write reasons by hand; a number of a person has no place in a message.
-        "reasons": redact(application.decided_reason),
+        "reasons": _without_numbers(application.decided_reason),
         "by_hand": application.channel == Channel.COUNTER,
-        "missed_out": application.misses >= MISSES_ALLOWED,
         "village": await _village(application),
     }
     if kind is Kind.CORRECTION_ASKED:
         values["fitting"] = await _fitting(application)
+    if kind is Kind.WITHDRAWN:
+        values["cause"] = await _cause_of_withdrawal(application)
     if kind in _WITH_APPOINTMENT:
         values["appointment"] = await _appointment(application)
         values["bring"] = _bring(application)
     return values
+
+
+def _without_numbers(reasons: str) -> str:
+    """Officers write reasons by hand; a number of a person has no place in a message."""
+    return re.sub(r"<[a-z0-9 -]+>", "(nomor tidak ditulis di sini)", redact(reasons))
 
 
 async def _village(application: Application) -> str:
@@ -181,6 +186,20 @@ async def _village(application: Application) -> str:
         return ""
     row = await Village.select(Village.name).where(Village.id == application.village).first()
     return str(row["name"]) if row else ""
+
+
+async def _cause_of_withdrawal(application: Application) -> str:
+    """Why the system itself ended an application; empty when a person did."""
+    row = (
+        await Event.select(Event.reason)
+        .where(
+            (Event.application == application.id)
+            & (Event.act == str(Act.WITHDRAW))
+            & (Event.role == str(Role.SYSTEM))
+        )
+        .first()
+    )
+    return str(row["reason"]) if row else ""
 
 
 async def _fitting(application: Application) -> list[str]:
