@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from components import casework, promises, stock, timetable
 from components.actors import Actor
+from components.refusals import Overtaken
 from components.timetable import FreeSlot
 from models.application import Application
 from models.appointment import Appointment
@@ -58,11 +59,16 @@ async def locked(application_id: int) -> Application:
 
 
 async def book_earliest(application: Application, by: Actor, now: datetime) -> Application | None:
-    """Book the earliest free time, 2 office hours ahead or more; None while all are taken or blanks are out."""
+    """Book the earliest free time, 2 office hours ahead or more; None while all are taken or blanks are out.
+
+    Raises Overtaken when the application has an appointment already.
+    """
     if await stock.blanks_are_out(application.office):
         return None
     async with transaction():
         await locked(application.id)
+        if await current(application.id) is not None:
+            raise Overtaken("Permohonan ini sudah punya jadwal. Muat ulang halaman untuk melihatnya.")
         await timetable.ensure_slots(application.office, now)
         for slot in await timetable.free_slots(application.office, now):
             if await timetable.take(slot.id):

@@ -361,6 +361,19 @@ async def test_after_a_miss_one_tap_gives_the_next_time(service: Kit) -> None:
     assert after.promise_at > at(25, 15), "the promise moved by what the applicant took"
 
 
+async def test_two_taps_on_the_one_tap_book_once(service: Kit) -> None:
+    """The slower tap is told that there is an appointment already [P8]."""
+    application = await booked()
+    await appointments.miss_overdue(at(23, 15))
+    missed = await fresh(application)
+    outcomes = await asyncio.gather(
+        *(appointments.rebook(missed, holder(missed), at(24, 8)) for _ in range(3)), return_exceptions=True
+    )
+    assert sum(isinstance(outcome, Application) for outcome in outcomes) == 1
+    assert sum(isinstance(outcome, Overtaken) for outcome in outcomes) == 2
+    await never_over_booked()
+
+
 async def test_three_misses_end_it(service: Kit) -> None:
     """Told that it is over and why; another application is free to begin [P8]."""
     application = await booked()

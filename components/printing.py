@@ -1,0 +1,108 @@
+"""The papers of one application, filled in from its row: form F-1.02, slip, calendar file [R2, P8]."""
+
+from dataclasses import replace
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from components import appointments, casework, status
+from components.actors import Actor
+from components.applications import identity, link_of, pin_of
+from components.founding import office_card
+from components.kit import kit
+from components.papers import f102
+from components.papers.f102 import F102
+from components.papers.ics import CalendarEntry, calendar_file
+from components.papers.slip import Slip, Visit
+from components.papers.strip import Letterhead
+from components.refusals import Missing
+from models.application import Application
+from models.office import Village
+from models.rules.catalogue import Reason
+from models.rules.workflow import OPEN, Role, State
+
+
+async def form_of(application: Application, by: Actor, now: datetime) -> F102:
+    """Form F-1.02 with what is known so far; the rest is left for handwriting. It shows NIK and KK number in
+    full, so that a look by staff is recorded first. Raises Missing when it is not this actor's to see.
+    """
+    if not casework.may_see(application, by):
+        raise Missing
+    if by.is_staff:
+        await casework.note(application, "show_identity", by, now)
+    known = await identity(application)
+    return f102.for_biometric(
+        name=application.name,
+        nik=known.nik,
+        kk_number=known.kk,
+        place=office_card().short_name,
+        number=application.number,
+        village=await _village(application),
+        damaged=application.reason == Reason.DAMAGED,
+        data_change=application.reason == Reason.DATA_CHANGE,
+    )
+
+
+async def _village(application: Application) -> str:
+    row = (
+        await Village.objects().where(Village.id == application.village).first()
+        if application.village
+        else None
+    )
+    return f"{row.kind.capitalize()} {row.name}" if row else ""
+
+
+async def slip_of(application: Application, by: Actor) -> Slip:
+    """The slip to take home: of the appointment where there is one, else of the application [P8].
+
+    The PIN is on it only for its holder, and only while there is no appointment: that slip gets shown around.
+    Raises Missing for a draft and for what is over: there is nothing to come with.
+    """
+    if application.state not in OPEN or application.state == State.DRAFT:
+        raise Missing
+    office = office_card()
+    holds = Role.APPLICANT in casework.roles_towards(application, by)
+    slip = Slip(
+        head=Letterhead(
+            f"Loket {office.short_name}",
+            f"{office.name}, {office.regency}",
+            f"WA {office.whatsapp}" if office.whatsapp else f"Telepon {office.phone}",
+        ),
+        service=_service(application),
+        number=application.number,
+        name=application.name,
+        tracking_url=link_of(application),
+        bring=status.bring(application),
+    )
+    booking = await appointments.current(application.id)
+    if booking is not None:
+        return replace(slip, visit=Visit(booking.starts_at, office.address, booking.queue_number))
+    return replace(slip, pin=pin_of(application) if holds else None, advice="Kami kabari hasil pemeriksaan.")
+
+
+def _service(application: Application) -> str:
+    return f"{status.what(application)} KTP-el" if application.change else "KTP-el"
+
+
+async def calendar_of(application: Application) -> bytes:
+    """The appointment as a calendar file [P8]. Raises Missing when there is none."""
+    booking = await appointments.current(application.id)
+    if booking is None:
+        raise Missing
+    office, base_url = office_card(), kit().settings.base_url
+    return calendar_file(
+        CalendarEntry(
+            number=application.number,
+            host=urlsplit(base_url).hostname or "loket",
+            sequence=booking.sequence,
+            service=_service(application),
+            starts_at=booking.starts_at,
+            ends_at=booking.ends_at,
+            made_at=booking.booked_at,
+            place=f"Kantor {office.name}, {office.address}",
+            queue=booking.queue_number,
+            office=office.name,
+            office_email=office.email,
+            url=f"{base_url}/permohonan/{application.number}",
+            bring=status.bring(application),
+        )
+    )

@@ -1,0 +1,242 @@
+"""What the applicant's page says: where the application stands, the one thing to do, and the way so far [P7-P9]."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from components import appointments, casework, counter, documents, history, promises, stock
+from components.actors import Actor
+from components.applications import pin_of
+from components.bookings import Booking
+from components.documents import Slot
+from components.papers.slip import joined
+from components.promises import Standing
+from components.wishes import requirements
+from components.wording import ACT_WORDS, CHANGE_WORDS, DOCUMENT_WORDS, REJECT_ADVICE
+from components.words import hari, jam, tanggal, tanggal_jam
+from models.application import Application
+from models.history import Event
+from models.rules.calendar import wib_day
+from models.rules.catalogue import Change, Channel, DocumentKind, RejectReason
+from models.rules.deadlines import lapse_at
+from models.rules.identity import short_name
+from models.rules.workflow import FINISHED, Act, Role, State, may
+
+
+@dataclass(frozen=True)
+class DocumentLine:
+    """One required document as the applicant sees it. advice: what is wrong and what to do, a sentence each."""
+
+    kind: DocumentKind
+    words: str
+    verdict: str
+    advice: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Milestone:
+    """One step of the way. kind: ok, info, gawat, or empty for what is still to come."""
+
+    kind: str
+    icon: str
+    title: str
+    detail: str = ""
+    current: bool = False
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """Until when a correction may be sent. words: "besok, 12.00 WIB". left: None once the moment is over.
+
+    grace: an upload begun in time is given until then; None when none was begun, or nothing is left of it.
+    """
+
+    at: datetime
+    words: str
+    left: timedelta | None
+    grace: datetime | None
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Everything on the status page. Holds no identity number and no full name.
+
+    pin: only for the applicant's own eyes, empty for officers. movable_until: None when the appointment cannot be
+    moved any more. missed_at: of the appointment missed last, while no other one is chosen. closing_reason: why it
+    was refused or withdrawn, in words.
+    """
+
+    number: str
+    state: State
+    what: str
+    name: str
+    by_hand: bool
+    standing: Standing
+    documents: tuple[DocumentLine, ...]
+    milestones: tuple[Milestone, ...]
+    bring: tuple[str, ...]
+    pin: str = field(repr=False)
+    booking: Booking | None
+    movable_until: datetime | None
+    missed_at: datetime | None
+    blanks_out: bool
+    deadline: Deadline | None
+    closing_reason: str
+    receipt: str
+    may_withdraw: bool
+
+    @property
+    def wrong(self) -> tuple[DocumentLine, ...]:
+        """The documents that have to be sent again."""
+        return tuple(line for line in self.documents if line.verdict == "rejected")
+
+    @property
+    def fitting(self) -> str:
+        """The documents that were found right, in a sentence; empty when there are none."""
+        return joined(tuple(line.words for line in self.documents if line.verdict == "accepted"))
+
+
+async def sheet(application: Application, by: Actor, now: datetime) -> Sheet:
+    """The status page of an application that this actor may see."""
+    state = State(application.state)
+    booking = await appointments.current(application.id)
+    by_hand = application.channel == Channel.COUNTER
+    lines = tuple(document_line(slot, by_hand) for slot in await documents.slots(application))
+    roles = casework.roles_towards(application, by)
+    handover = await counter.handover_of(application) if state is State.HANDED_OVER else None
+    movable = booking is not None and appointments.may_move(booking, now)
+    return Sheet(
+        number=application.number,
+        state=state,
+        what=what(application),
+        name=short_name(application.name) if application.name else "",
+        by_hand=by_hand,
+        standing=promises.standing(application, now),
+        documents=lines,
+        milestones=milestones(application, await history.lines(application.id), booking, lines),
+        bring=bring(application),
+        pin=pin_of(application) if Role.APPLICANT in roles else "",
+        booking=booking,
+        movable_until=appointments.movable_until(booking) if booking and movable else None,
+        missed_at=await appointments.missed_at(application) if state is State.ACCEPTED else None,
+        blanks_out=state is State.ACCEPTED and await stock.blanks_are_out(application.office),
+        deadline=deadline(application, now) if state is State.RETURNED else None,
+        closing_reason=application.decided_reason,
+        receipt=handover.code if handover else "",
+        may_withdraw=state is not State.DRAFT and may(Act.WITHDRAW, state, roles),
+    )
+
+
+def what(application: Application) -> str:
+    """What was applied for, in words: "ganti foto"."""
+    if not application.change:
+        return "KTP-el"
+    return f"ganti {CHANGE_WORDS[Change(application.change)].lower()}"
+
+
+def bring(application: Application) -> tuple[str, ...]:
+    """The originals to show at the appointment: what was sent in as a picture, but for the form."""
+    kinds = requirements(application)
+    return tuple(DOCUMENT_WORDS[kind] for kind in kinds if kind is not DocumentKind.FORM_F102)
+
+
+def deadline(application: Application, now: datetime) -> Deadline:
+    """The deadline of a returned application [P7]."""
+    due = application.correction_due_at
+    last = lapse_at(due, application.upload_begun_at)
+    days = (wib_day(due) - wib_day(now)).days
+    day = {0: "hari ini", 1: "besok"}.get(days, hari(due))
+    return Deadline(
+        due, f"{day}, {jam(due)}", due - now if now <= due else None, last if due < now <= last else None
+    )
+
+
+def document_line(slot: Slot, on_paper: bool = False) -> DocumentLine:
+    """A document in the applicant's words; what was neither sent nor handed in on paper is "missing"."""
+    advice = [REJECT_ADVICE[reason] for reason in slot.reasons if reason is not RejectReason.OTHER]
+    return DocumentLine(
+        slot.kind,
+        DOCUMENT_WORDS[slot.kind],
+        slot.verdict if slot.pages or on_paper or slot.verdict != "waiting" else "missing",
+        (*advice, slot.note) if slot.note else tuple(advice),
+    )
+
+
+# --- the way so far ---
+
+_SHOWN: Mapping[Act, tuple[str, str]] = {
+    Act.SUBMIT: ("ok", "cek"),
+    Act.RETURN: ("ok", "cek"),
+    Act.RESUBMIT: ("ok", "cek"),
+    Act.ACCEPT: ("ok", "cek"),
+    Act.MISS: ("tunggu", "jam"),
+    Act.ARRIVE: ("ok", "cek"),
+    Act.CAPTURE: ("ok", "cek"),
+    Act.PRINT: ("ok", "cek"),
+    Act.SPOIL: ("tunggu", "ulang"),
+    Act.MAKE_READY: ("ok", "cek"),
+    Act.HAND_OVER: ("ok", "ktp"),
+    Act.REFUSE: ("gawat", "silang"),
+    Act.LAPSE: ("gawat", "awas"),
+    Act.WITHDRAW: ("gawat", "silang"),
+    Act.DISCARD: ("gawat", "silang"),
+}
+_NOW: Mapping[State, tuple[str, str]] = {
+    State.DRAFT: ("pena", "melengkapi permohonan"),
+    State.SUBMITTED: ("cari", "petugas memeriksa berkas"),
+    State.ACCEPTED: ("kalender", "menunggu jadwal"),
+    State.SCHEDULED: ("kalender", "menunggu Anda datang"),
+    State.ARRIVED: ("kamera", "perekaman di kecamatan"),
+    State.CAPTURED: ("cetak", "KTP-el dicetak"),
+    State.PRINTED: ("ktp", "KTP-el diserahkan kepada Anda"),
+    State.READY: ("ktp", "siap diambil"),
+}
+_COMES = Milestone("", "kalender", "Datang ke kecamatan", "Sesuai jadwal")
+_CARD = Milestone("", "ktp", "KTP-el dicetak dan diserahkan")
+_STILL_TO_COME: Mapping[State, tuple[Milestone, ...]] = {
+    State.SUBMITTED: (_COMES, _CARD),
+    State.RETURNED: (_COMES, _CARD),
+    State.ACCEPTED: (_CARD,),
+    State.SCHEDULED: (Milestone("", "ktp", "KTP-el dicetak dan diserahkan", "Di hari yang sama"),),
+    State.ARRIVED: (_CARD,),
+    State.CAPTURED: (Milestone("", "ktp", "KTP-el diserahkan"),),
+}
+
+
+def milestones(
+    application: Application,
+    events: list[Event],
+    booking: Booking | None,
+    documents: tuple[DocumentLine, ...],
+) -> tuple[Milestone, ...]:
+    """Done ones with their dates, then the present one, then what is still to come."""
+    state = State(application.state)
+    steps = [(Act(event.act), event.happened_at) for event in events if event.act in _SHOWN]
+    if state is State.READY:
+        steps = [step for step in steps if step[0] is not Act.MAKE_READY]
+    done = [Milestone(*_SHOWN[act], ACT_WORDS[act], _short(at)) for act, at in steps]
+    if state in FINISHED and done:
+        last = done.pop()
+        return (*done, Milestone(last.kind, last.icon, last.title, last.detail, current=True))
+    return (*done, _present(application, state, booking, documents), *_STILL_TO_COME.get(state, ()))
+
+
+def _present(
+    application: Application, state: State, booking: Booking | None, documents: tuple[DocumentLine, ...]
+) -> Milestone:
+    if state is State.RETURNED:
+        wrong = [line.words for line in documents if line.verdict == "rejected"]
+        title = f"menunggu {wrong[0]} dari Anda" if len(wrong) == 1 else "menunggu perbaikan dari Anda"
+        return Milestone("gawat", "awas", title, f"Sampai {tanggal_jam(application.correction_due_at)}", True)
+    icon, title = _NOW[state]
+    detail = ""
+    if booking is not None:
+        detail = tanggal_jam(booking.starts_at)
+    elif state is State.READY:
+        detail = f"Sejak {tanggal_jam(application.ready_at)}"
+    return Milestone("ok" if state is State.READY else "info", icon, title, detail, True)
+
+
+def _short(at: datetime) -> str:
+    """Without the year: "Senin, 2 Februari, 08.32 WIB"."""
+    return f"{tanggal(at).rpartition(' ')[0]}, {jam(at)}"

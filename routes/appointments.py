@@ -1,0 +1,72 @@
+"""The applicant chooses and changes the appointment: /permohonan/<number>/jadwal [P8]."""
+
+from litestar import get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from components import appointments
+from components.refusals import Overtaken, Refused
+from models.application import Application
+from models.rules.workflow import State
+from routes.guards import public
+from routes.visit import Html, Visit
+
+EARLIEST = "terdekat"
+_OPEN = frozenset({State.ACCEPTED, State.SCHEDULED})
+_CHOOSE = "Pilih satu jam dulu, lalu tekan tombol di bawah."
+
+
+@get("/permohonan/{number:str}/jadwal", guards=[public])
+async def choose(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
+    """Days with free times, the first one open."""
+    application = await visit.application(number)
+    if application.state not in _OPEN:
+        return visit.go(f"/permohonan/{application.number}")
+    return await _page(visit, application)
+
+
+async def _page(visit: Visit, application: Application, no: Refused | None = None, chosen: str = "") -> Html:
+    booking = await appointments.current(application.id)
+    return visit.page(
+        "appointments/choose.html",
+        status=200 if no is None else 409 if isinstance(no, Overtaken) else 422,
+        number=application.number,
+        booking=booking,
+        movable=booking is not None and (visit.actor.is_staff or appointments.may_move(booking, visit.now)),
+        days=await appointments.free_days(application, visit.now),
+        chosen=chosen,
+        refused=no,
+    )
+
+
+@post("/permohonan/{number:str}/jadwal", guards=[public])
+async def move(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
+    """Take the chosen time, or the earliest one; a refusal shows what is free now."""
+    application = await visit.application(number)
+    form = await visit.form()
+    chosen = form.text("jadwal")
+
+    async def work() -> str:
+        if chosen == EARLIEST:
+            await appointments.rebook(application, visit.actor, visit.now)
+        else:
+            await appointments.move(application, _slot_id(chosen), visit.actor, visit.now)
+        return f"/permohonan/{application.number}"
+
+    try:
+        return await visit.once(form, work)
+    except Refused as no:
+        current = await visit.application(number)
+        if current.state not in _OPEN:
+            raise
+        return await _page(visit, current, no, chosen)
+
+
+def _slot_id(chosen: str) -> int:
+    """The number of a time. Raises Refused when nothing was chosen; what cannot be one is no time at all."""
+    if not chosen:
+        raise Refused(_CHOOSE, {"jadwal": _CHOOSE})
+    return int(chosen) if chosen.isascii() and chosen.isdecimal() and len(chosen) < 10 else 0
+
+
+HANDLERS = [choose, move]

@@ -1,0 +1,98 @@
+"""What an applicant prints or keeps: form F-1.02, the slip, the calendar file [R2, P8]."""
+
+import asyncio
+
+from litestar import Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
+
+from components import printing
+from components.papers import f102, ics, slip
+from components.papers.f102 import Paper
+from components.papers.strip import Width
+from routes.guards import public
+from routes.visit import Html, Visit
+
+PDF = "application/pdf"
+
+
+def _file(content: bytes, content_type: str, name: str) -> Response[bytes]:
+    """A file that the browser shows or saves under this name, and keeps nowhere else."""
+    headers = {"Cache-Control": "no-store", "Content-Disposition": f'inline; filename="{name}"'}
+    return Response(content, media_type=content_type, headers=headers)
+
+
+def _paper(kertas: str) -> Paper:
+    return "F4" if kertas.upper() == "F4" else "A4"
+
+
+def _width(kertas: str) -> Width:
+    return "80mm" if kertas == "80mm" else "A6"
+
+
+@get("/permohonan/{number:str}/f-1.02", guards=[public])
+async def form_page(
+    visit: NamedDependency[Visit], number: FromPath[str], kertas: FromQuery[str] = ""
+) -> Html:
+    """The form on the screen, pre-filled, to be printed and signed in ink."""
+    application = await visit.application(number)
+    paper = _paper(kertas)
+    path = f"/permohonan/{application.number}"
+    return visit.page(
+        "print/f102.html",
+        form=await printing.form_of(application, visit.actor, visit.now),
+        paper=paper,
+        pdf_url=f"{path}/f-1.02.pdf?kertas={paper}",
+        back_url=path,
+    )
+
+
+@get("/permohonan/{number:str}/f-1.02.pdf", guards=[public])
+async def form_pdf(
+    visit: NamedDependency[Visit], number: FromPath[str], kertas: FromQuery[str] = ""
+) -> Response[bytes]:
+    """The same form as a PDF on A4, or F4 as village offices load it."""
+    application = await visit.application(number)
+    form = await printing.form_of(application, visit.actor, visit.now)
+    content = await asyncio.to_thread(f102.pdf, form, _paper(kertas))
+    return _file(content, PDF, f"F-1.02-{application.number}.pdf")
+
+
+@get("/permohonan/{number:str}/slip", guards=[public])
+async def slip_page(
+    visit: NamedDependency[Visit], number: FromPath[str], kertas: FromQuery[str] = ""
+) -> Html:
+    """The slip on the screen: of the appointment, or of the application."""
+    application = await visit.application(number)
+    width = _width(kertas)
+    path = f"/permohonan/{application.number}"
+    paper = await printing.slip_of(application, visit.actor)
+    return visit.page(
+        "print/slip.html",
+        strip=paper.strip,
+        width=width,
+        pdf_url=f"{path}/slip.pdf?kertas={width}",
+        back_url=path,
+    )
+
+
+@get("/permohonan/{number:str}/slip.pdf", guards=[public])
+async def slip_pdf(
+    visit: NamedDependency[Visit], number: FromPath[str], kertas: FromQuery[str] = ""
+) -> Response[bytes]:
+    """The slip as a PDF for A6 or a roll of 80 mm."""
+    application = await visit.application(number)
+    paper = await printing.slip_of(application, visit.actor)
+    content = await asyncio.to_thread(slip.pdf, paper, _width(kertas))
+    return _file(content, PDF, f"Slip-{application.number}.pdf")
+
+
+@get("/permohonan/{number:str}/jadwal.ics", guards=[public])
+async def calendar(visit: NamedDependency[Visit], number: FromPath[str]) -> Response[bytes]:
+    """The appointment for the phone's calendar; a later file moves the same entry."""
+    application = await visit.application(number)
+    content = await printing.calendar_of(application)
+    return _file(content, ics.CONTENT_TYPE, f"Jadwal-{application.number}.ics")
+
+
+HANDLERS = [form_page, form_pdf, slip_page, slip_pdf, calendar]
