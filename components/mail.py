@@ -39,7 +39,7 @@ TRIED_FOR = timedelta(hours=48)
 RETRIES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(minutes=60))
 FAILURES_IN_A_RUN = 5
 _RUN_LASTS = timedelta(minutes=5)
-_AT_MOST = 45.0
+AT_MOST = 45.0
 """Seconds for one message, well within its lease."""
 
 _NO_ADDRESS = frozenset(map(chr, range(33))) | frozenset('<>,;()[]\\"\x7f')
@@ -145,7 +145,7 @@ async def _claim(now: datetime) -> Message | None:
 async def _deliver(message: Message, run: _Run) -> None:
     """Send one claimed message and write down what became of it."""
     try:
-        async with asyncio.timeout(_AT_MOST):
+        async with asyncio.timeout(AT_MOST):
             await run.way.send(await _written(message))
     except NotNow as trouble:
         run.unreachable += trouble.unreachable

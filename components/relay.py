@@ -3,6 +3,7 @@
 from contextlib import suppress
 from dataclasses import dataclass, field
 from ipaddress import ip_address
+from ssl import SSLError
 from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
@@ -135,11 +136,11 @@ class Line:
         except aiosmtplib.SMTPAuthenticationError as error:
             words = f"Server surel menolak nama atau kata sandi kantor ini{_code(error)}."
             raise NotNow(words, unreachable=True) from None
-        except aiosmtplib.SMTPNotSupported:
-            words = "Server surel tidak punya sambungan aman (STARTTLS), jadi tidak ada yang dikirim."
-            raise NotNow(words, unreachable=True) from None
         except (aiosmtplib.SMTPException, OSError) as error:
-            raise NotNow(f"Server surel tidak bisa dihubungi{_code(error)}.", unreachable=True) from None
+            words = f"Server surel tidak bisa dihubungi{_code(error)}."
+            if _about_encryption(error):
+                words = "Sambungan aman (STARTTLS) ke server surel gagal, jadi tidak ada yang dikirim."
+            raise NotNow(words, unreachable=True) from None
         self._smtp = smtp
         return smtp
 
@@ -162,6 +163,11 @@ def _judged(error: aiosmtplib.SMTPResponseException, words: str) -> NotNow | Nev
     if error.code < 500:
         return NotNow(f"Server surel meminta dicoba lagi nanti{_code(error)}.")
     return Never(f"{words}{_code(error)}.")
+
+
+def _about_encryption(error: BaseException) -> bool:
+    """Whether a connection failed for want of TLS or of a certificate we trust."""
+    return "TLS" in str(error) or any(isinstance(one, SSLError) for one in (error, error.__cause__))
 
 
 def _code(error: BaseException) -> str:
