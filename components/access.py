@@ -13,6 +13,7 @@ from models.application import Application
 from models.rules.identity import PIN_LENGTH, Invalid, parse_number, parse_pin
 
 _NO_PIN_FITS = "0" * 64
+_CLOSED = "Permohonan belum bisa dibuka."
 _WRONG = "Nomor atau PIN tidak cocok. Lihat lagi slip atau pesan Anda. Lupa? Tanya kami lewat WA."
 
 
@@ -63,7 +64,7 @@ async def open_by_pin(number: str, pin: str, now: datetime) -> Application:
     fits = compare_digest(kit().vault.index(f"{canonical}:{digits}", "pin"), expected)
     if row is None or not fits:
         await misses.count(key, now)
-        raise Refused(_WRONG, {"nomor": _WRONG})
+        raise Refused(_CLOSED, {"nomor": _WRONG})
     await misses.forget(key)
     return row
 
@@ -72,7 +73,7 @@ def _readable_pin(pin: str) -> str:
     try:
         return parse_pin(pin)
     except Invalid as invalid:
-        raise Refused(invalid.message, {invalid.field: invalid.message}) from None
+        raise Refused(_CLOSED, {invalid.field: invalid.message}) from None
 
 
 def _canonical(number: str) -> str:
@@ -81,9 +82,7 @@ def _canonical(number: str) -> str:
         return parse_number(number)
     except Invalid:
         if not number.strip():
-            raise Refused(
-                "Isi nomor permohonan.", {"nomor": "Isi nomor permohonan, misalnya KRN-7K4M2Q."}
-            ) from None
+            raise Refused(_CLOSED, {"nomor": "Isi nomor permohonan, misalnya KRN-7K4M2Q."}) from None
         return number.strip()[:40].replace("\0", "?")
 
 

@@ -8,7 +8,7 @@ import logging
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -21,7 +21,7 @@ from components.refusals import Overtaken, Refused
 from components.sealing import seal, unseal
 from components.wishes import DRAFTS, EDITABLE, eligible, refuse_unless_open, wish
 from components.wishes import requirements as requirements
-from components.wording import WARNING_WORDS
+from components.wording import WARNING_WORDS, berempat
 from models.application import Application
 from models.db import lock, transaction
 from models.office import Office
@@ -165,6 +165,29 @@ def sealed(number: str, known: Identity) -> dict[str, str]:
 def nik_index(nik: str) -> str:
     """The keyed fingerprint by which applications of one NIK are found."""
     return kit().vault.index(nik, "nik") if nik else ""
+
+
+def answered(application: Application) -> dict[str, str]:
+    """What was typed, by the names of the form's fields, as a person would type it again."""
+    known = _opened(application)
+    born: date | None = application.birth_date
+    return {
+        "perubahan": application.change,
+        "alasan": application.reason,
+        "catatan": application.account,
+        "no_hp": berempat(f"0{known.phone.removeprefix('+62')}") if known.phone else "",
+        "whatsapp": "ya" if application.phone_whatsapp or not known.phone else "",
+        "email": known.email,
+        "desa": str(application.village or ""),
+        "nik": berempat(known.nik),
+        "no_kk": berempat(known.kk),
+        "nama": application.name,
+        "tempat_lahir": application.birth_place,
+        "tgl_lahir": "" if born is None else f"{born:%d-%m-%Y}",
+        "jenis_kelamin": application.sex,
+        "alamat": application.address,
+        "rt_rw": f"{application.rt}/{application.rw}" if application.rt else "",
+    }
 
 
 def pin_of(application: Application) -> str:
@@ -323,7 +346,7 @@ async def submit(application: Application, by: Actor, now: datetime) -> Applicat
         missing = (await checklist(draft)).missing
         if missing:
             raise Refused(
-                "Belum lengkap. Lengkapi dulu yang bertanda.", {str(step): _LACKING[step] for step in missing}
+                "Belum lengkap. Lengkapi dulu yang bertanda.", {str(step): LACKING[step] for step in missing}
             )
         others = await _same_nik(draft)
         first = None if by.is_staff else next((other for other in others if _same_person(draft, other)), None)
@@ -343,7 +366,7 @@ async def submit(application: Application, by: Actor, now: datetime) -> Applicat
         return await casework.advance(draft, Act.SUBMIT, by, now, changes=changes)
 
 
-_LACKING = {
+LACKING = {
     Step.CHANGE: "Pilih apa yang diganti.",
     Step.REASON: "Pilih alasan ganti foto.",
     Step.CONTACT: "Isi nomor telepon dan desa Anda.",

@@ -22,6 +22,11 @@ class Asset:
     gzip: bytes | None
 
 
+def squeezed(content: bytes, content_type: str) -> Asset:
+    """Text in every encoding we serve."""
+    return Asset(content_type, content, brotli.compress(content), gzip.compress(content, mtime=0))
+
+
 class Assets:
     """All files below a folder, by their hashed path ("app.3f2a1b.css") and by their plain one."""
 
@@ -34,14 +39,11 @@ class Assets:
 
     def _take(self, name: str, file: Path) -> None:
         content = file.read_bytes()
-        squeeze = file.suffix in _COMPRESSIBLE
         kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
-        asset = Asset(
-            content_type=f"{kind}; charset=utf-8" if squeeze else kind,
-            plain=content,
-            brotli=brotli.compress(content) if squeeze else None,
-            gzip=gzip.compress(content, mtime=0) if squeeze else None,
-        )
+        if file.suffix in _COMPRESSIBLE:
+            asset = squeezed(content, f"{kind}; charset=utf-8")
+        else:
+            asset = Asset(kind, content, None, None)
         stem, dot, suffix = name.rpartition(".")
         hashed = f"{stem}.{hashlib.sha256(content).hexdigest()[:10]}{dot}{suffix}"
         self._hashed[name] = hashed

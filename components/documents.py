@@ -8,11 +8,11 @@ import asyncio
 import hashlib
 import json
 import logging
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from piccolo.columns.combination import And
 
@@ -20,8 +20,9 @@ from components import casework, pictures
 from components.actors import SYSTEM, Actor
 from components.founding import office_card
 from components.kit import kit
+from components.multipart import clean_filename
 from components.refusals import Missing, Refused
-from components.storage import Damaged, FileGone, NoRoom, StoredFile
+from components.storage import Damaged, FileGone, Incoming, NoRoom, StoredFile
 from components.wishes import refuse_unless_open, requirements
 from components.words import tanggal_surat, ukuran
 from models.application import Application, Document, Page
@@ -35,8 +36,6 @@ MOST_PAGES = 6
 """Of one document."""
 MOST_BYTES = 25 * 1000 * 1000
 """Of all pages of an application as stored, and of one file as sent."""
-
-_NAME_LIMIT = 120
 
 
 @dataclass(frozen=True)
@@ -206,13 +205,54 @@ async def receive(
         raise Refused(no.message, {str(kind): no.message}) from no
     try:
         document, unused = await _take(
-            application, kind, made, _shown_name(filename), by, now, replace=replace
+            application, kind, made, clean_filename(filename), by, now, replace=replace
         )
     except BaseException:
         await _remove_files(_files(made))
         raise
     _remove_after_commit(unused)
     return document
+
+
+def open_upload(application: Application) -> Incoming:
+    """Where a file is kept, sealed, while it arrives; receive_upload() takes it over."""
+    return kit().store.open_incoming(_upload_owner(application))
+
+
+async def receive_upload(
+    application: Application,
+    kind: DocumentKind,
+    upload: Incoming,
+    filename: str,
+    by: Actor,
+    now: datetime,
+    *,
+    replace: bool = False,
+) -> Document:
+    """As receive(), for a file that came through open_upload(): few are in memory at once, however many arrive."""
+    try:
+        stored = await upload.finish()
+    except NoRoom as full:
+        raise Refused(full.message, {str(kind): full.message}) from full
+    try:
+        async with _few_at_once():
+            data = await kit().store.get(stored.id, stored.wrapped_key, _upload_owner(application))
+            return await receive(application, kind, data, filename, by, now, replace=replace)
+    finally:
+        await _remove_files([stored.id])
+
+
+def _upload_owner(application: Application) -> str:
+    return f"upload:{application.number}"
+
+
+_opened_at_once: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
+
+
+def _few_at_once() -> asyncio.Semaphore:
+    """As many as there are processes that open pictures; more would only fill the memory."""
+    loop = asyncio.get_running_loop()
+    return _opened_at_once.setdefault(loop, asyncio.Semaphore(pictures.CHILDREN))
 
 
 async def _store(application: Application, reading: pictures.Reading) -> list[_Made]:
@@ -347,13 +387,6 @@ async def _document(application: Application, kind: DocumentKind) -> Document:
 
 def _of(application: Application, kind: DocumentKind) -> And:
     return (Document.application == application.id) & (Document.kind == str(kind))
-
-
-def _shown_name(filename: str) -> str:
-    """The sender's name for the file, only ever shown: no folders, no control or direction marks, 120 characters."""
-    last = filename.replace("\\", "/").rsplit("/", 1)[-1]
-    plain = "".join(char for char in last if unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Co", "Cn"})
-    return unicodedata.normalize("NFC", plain).strip()[:_NAME_LIMIT]
 
 
 # --- taking out ---

@@ -3,11 +3,15 @@
 from litestar.handlers import HTTPRouteHandler
 
 from routes import (
+    access,
     administration,
+    applications,
     appointments,
     counter,
+    documents,
     messages,
     papers,
+    public,
     sessions,
     status,
     stock,
@@ -15,6 +19,10 @@ from routes import (
 )
 
 SITE_MAP: tuple[HTTPRouteHandler, ...] = (
+    *public.HANDLERS,
+    *access.HANDLERS,
+    *applications.HANDLERS,
+    *documents.HANDLERS,
     *sessions.HANDLERS,
     *status.HANDLERS,
     *appointments.HANDLERS,

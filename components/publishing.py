@@ -1,0 +1,90 @@
+"""Public pages that say the same to everybody: rendered once, compressed once, answered by their fingerprint."""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from components.actors import ANYBODY
+from components.assets import Asset, squeezed
+from components.contacts import parse_phone
+from components.founding import OfficeCard
+from components.rendering import render
+from models.rules.identity import Invalid
+
+
+@dataclass(frozen=True)
+class Published:
+    """A page in every encoding, and the fingerprint by which a browser asks whether it is still the same."""
+
+    asset: Asset
+    etag: str
+
+
+@dataclass(frozen=True)
+class Channel:
+    """One way to reach the office. href is empty where there is nothing to tap."""
+
+    icon: str
+    title: str
+    text: str
+    href: str = ""
+
+
+@lru_cache(maxsize=32)
+def page(template: str, office: OfficeCard, **values: Any) -> Published:
+    """The page for this office and these (hashable) values. It holds nothing of the visitor."""
+    shared: Mapping[str, Any] = {
+        "office": office,
+        "actor": ANYBODY,
+        "menu": [],
+        "csrf_token": "",
+        "channels": channels(office),
+    }
+    content = render(template, {**shared, **values}).encode()
+    return Published(
+        squeezed(content, "text/html; charset=utf-8"), f'W/"{hashlib.sha256(content).hexdigest()[:16]}"'
+    )
+
+
+def channels(office: OfficeCard) -> tuple[Channel, ...]:
+    """Every channel for complaints and suggestions that the standard names, with working links [C1, S2]."""
+    letter = (
+        f"Camat {office.short_name}, {office.address}. Faksimile {office.phone}. Kotak saran ada di kantor."
+    )
+    return (
+        Channel("wa", "WhatsApp", office.whatsapp, _dialled(office.whatsapp, "https://wa.me/")),
+        Channel("telp", "Telepon", office.phone, _dialled(office.phone, "tel:+")),
+        Channel("form", "Email", office.email, f"mailto:{office.email}"),
+        Channel("corong", "SP4N-LAPOR!", "lapor.go.id, atau aplikasi SP4N-LAPOR!", "https://www.lapor.go.id"),
+        Channel("telp", "SMS ke 1708", "SP4N-LAPOR! lewat SMS", "sms:1708"),
+        Channel("orang", "Twitter @lapor1708", "SP4N-LAPOR!", "https://twitter.com/lapor1708"),
+        Channel("orang", "Instagram", "@kecamatankrian", "https://www.instagram.com/kecamatankrian/"),
+        Channel(
+            "orang",
+            "Facebook",
+            "Cari: Pelayanan Kecamatan Krian",
+            "https://www.facebook.com/search/top?q=Pelayanan%20Kecamatan%20Krian",
+        ),
+        Channel("lokasi", "Surat, faksimile, kotak saran", letter),
+    )
+
+
+def _dialled(number: str, scheme: str) -> str:
+    """The link that dials a number of the office; empty when it is not one."""
+    try:
+        return scheme + parse_phone(number).number.removeprefix("+")
+    except Invalid:
+        return ""
+
+
+def encoding(published: Asset, accepted: str) -> tuple[bytes, str]:
+    """The smallest form that the browser takes, and its name for Content-Encoding (empty: as it is)."""
+    offers = {name.strip() for name in re.sub(r";[^,]*", "", accepted).lower().split(",")}
+    if published.brotli is not None and "br" in offers:
+        return published.brotli, "br"
+    if published.gzip is not None and "gzip" in offers:
+        return published.gzip, "gzip"
+    return published.plain, ""

@@ -1,0 +1,353 @@
+"""The wizard: what changes, why, contact, identity, check, send; every step is saved [P4, P5, R2-R4]."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from litestar import get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from components import applications, casework, corrections, documents, intake, promises
+from components.actors import Actor
+from components.applications import Checklist, Step
+from components.intake import Doubtful
+from components.refusals import Missing, Overtaken, Refused
+from components.wishes import DRAFTS, EDITABLE, eligible
+from components.wording import change_word, reason_word, sex_word
+from components.words import tanggal_surat
+from models.application import Application
+from models.rules.catalogue import Channel, Eligibility
+from models.rules.workflow import Role, State
+from routes import access
+from routes.documents import documents_page
+from routes.forms import Form
+from routes.guards import public
+from routes.visit import Html, Visit
+
+START = "/pengajuan/ktp/perubahan-biometrik"
+
+_Save = Callable[[Application, Mapping[str, str], Actor, datetime], Awaitable[Application]]
+
+_SAVES: dict[str, _Save] = {
+    "perubahan": applications.save_change,
+    "alasan": applications.save_reason,
+    "keterangan": applications.save_account,
+    "kontak": applications.save_contact,
+    "identitas": applications.save_identity,
+}
+_TEMPLATES = {
+    "perubahan": "applications/change.html",
+    "alasan": "applications/reason.html",
+    "keterangan": "applications/account.html",
+    "pilihan-lain": "applications/instead.html",
+    "kontak": "applications/contact.html",
+    "identitas": "applications/identity.html",
+    "periksa": "applications/check.html",
+}
+_PART_OF = {"keterangan": Step.REASON, "pilihan-lain": Step.REASON}
+_WHILE_RETURNED = frozenset({"kontak", "identitas"})
+
+
+# --- beginning ---
+
+
+@get(START, guards=[public])
+async def begin_form(visit: NamedDependency[Visit]) -> Html:
+    """Step 1; nothing is stored before it is sent."""
+    return _begin_page(visit)
+
+
+def _begin_page(visit: Visit, no: Refused | None = None, form: Form | None = None) -> Html:
+    return visit.page(
+        "applications/change.html",
+        status=422 if no else 200,
+        action=START,
+        application=None,
+        values=form.values if form else {},
+        refused=no,
+    )
+
+
+@post(START, guards=[public])
+async def begin(visit: NamedDependency[Visit]) -> Html:
+    """A new draft, and on to its next step. What a machine filled in is thanked for and forgotten."""
+    form = await visit.form()
+    if form.text("website"):
+        return visit.page("applications/thanks.html")
+
+    async def work() -> str:
+        change = intake.read_change(form.values)
+        started = await applications.start(change, visit.actor, visit.now, _channel(visit.actor))
+        return await _next_path(started.application)
+
+    try:
+        answer = await visit.once(form, work)
+    except Refused as no:
+        return _begin_page(visit, no, form)
+    return await access.let_in(visit, await _named_in(answer), answer)
+
+
+def _channel(by: Actor) -> Channel:
+    """Registrars apply for their village's citizens; other staff have their own way at the counter."""
+    if not by.is_staff:
+        return Channel.ONLINE
+    if by.holds(Role.REGISTRAR) and by.village_id is not None:
+        return Channel.VILLAGE
+    raise Refused("Anda masuk sebagai petugas kecamatan. Keluar dulu untuk mengajukan sebagai warga.")
+
+
+async def _named_in(answer: Html) -> Application:
+    """The application whose address a form was answered with: the same one for a form sent twice."""
+    number = answer.headers["Location"].split("/")[2]
+    application = await Application.objects().where(Application.number == number).first()
+    if application is None:
+        raise Missing
+    return application
+
+
+# --- step by step ---
+
+
+async def _next_path(application: Application) -> str:
+    """The first page that still wants something."""
+    step = (await applications.checklist(application)).next
+    path = f"/permohonan/{application.number}"
+    if step is not Step.REASON or not application.reason:
+        return f"{path}/{step}"
+    answer = eligible(application)
+    possible = answer is None or answer.kind is not Eligibility.NOT_POSSIBLE
+    return f"{path}/{'keterangan' if possible else 'pilihan-lain'}"
+
+
+async def resume(visit: Visit, application: Application) -> Html:
+    """Go on where the draft was left."""
+    return visit.go(await _next_path(application))
+
+
+@get([f"/permohonan/{{number:str}}/{page}" for page in _TEMPLATES], guards=[public])
+async def step(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
+    """One page of the wizard, with what was answered before."""
+    page = visit.request.url.path.rsplit("/", 1)[-1]
+    application = await visit.application(number)
+    listing = await applications.checklist(application)
+    if not _open(application, page):
+        return visit.go(f"/permohonan/{application.number}")
+    if _PART_OF.get(page, page) not in listing.steps or not _fits(application, page):
+        return await resume(visit, application)
+    return await _page(visit, application, listing, page)
+
+
+def _open(application: Application, page: str) -> bool:
+    return application.state in DRAFTS or (application.state in EDITABLE and page in _WHILE_RETURNED)
+
+
+def _fits(application: Application, page: str) -> bool:
+    """The two side pages of the reason are for the reasons that lead to them."""
+    answer = eligible(application)
+    if page == "pilihan-lain":
+        return answer is not None and answer.kind is Eligibility.NOT_POSSIBLE
+    return page != "keterangan" or (answer is not None and answer.needs_account)
+
+
+@post([f"/permohonan/{{number:str}}/{page}" for page in _SAVES], guards=[public])
+async def save(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
+    """Save one step and go to the next unfinished one; nothing typed is lost when it is refused."""
+    page = visit.request.url.path.rsplit("/", 1)[-1]
+    application = await visit.application(number)
+    form = await visit.form()
+
+    async def work() -> str:
+        saved = await _SAVES[page](application, form.values, visit.actor, visit.now)
+        return await _next_path(saved) if saved.state == State.DRAFT else f"/permohonan/{saved.number}"
+
+    try:
+        return await visit.once(form, work)
+    except Overtaken:
+        raise
+    except Refused as no:
+        listing = await applications.checklist(application)
+        return await _page(visit, application, listing, page, no, form)
+
+
+async def _page(
+    visit: Visit,
+    application: Application,
+    listing: Checklist,
+    page: str,
+    no: Refused | None = None,
+    form: Form | None = None,
+) -> Html:
+    of_wizard = Step(_PART_OF.get(page, page))
+    draft = application.state == State.DRAFT
+    doubts = no.doubts if isinstance(no, Doubtful) else ()
+    return visit.page(
+        _TEMPLATES[page],
+        status=422 if no else 200,
+        application=application,
+        action=f"/permohonan/{application.number}/{page}",
+        place=listing.place(of_wizard) if draft and of_wizard in listing.steps else None,
+        pin=_pin(visit, application),
+        fresh=draft and not application.phone_sealed and not application.reason,
+        back_to=_before(application, listing, of_wizard),
+        values=form.values if form else applications.answered(application),
+        refused=no,
+        doubts=doubts,
+        said={**{doubt.field: doubt.message for doubt in doubts}, **(no.fields if no else {})},
+        codes=no.codes if isinstance(no, Doubtful) else "",
+        **await _own_values(application, listing, page, no),
+    )
+
+
+def _pin(visit: Visit, application: Application) -> str:
+    """Shown to the applicant alone, while there is a draft to come back to."""
+    mine = Role.APPLICANT in casework.roles_towards(application, visit.actor)
+    return applications.pin_of(application) if mine and application.state == State.DRAFT else ""
+
+
+def _before(application: Application, listing: Checklist, of_wizard: Step) -> str:
+    path = f"/permohonan/{application.number}"
+    if application.state != State.DRAFT:
+        return path
+    at = listing.steps.index(of_wizard) if of_wizard in listing.steps else 0
+    return f"{path}/{listing.steps[at - 1]}" if at else "/"
+
+
+async def _own_values(
+    application: Application, listing: Checklist, page: str, no: Refused | None
+) -> dict[str, Any]:
+    """What only one page needs."""
+    if page == "kontak":
+        rows = await intake.villages_of(application.office)
+        return {"villages": [(row["id"], f"{row['name']} ({row['kind']})") for row in rows]}
+    if page == "keterangan":
+        return {"limit": intake.ACCOUNT_LIMIT}
+    if page == "pilihan-lain":
+        return {"eligible": eligible(application)}
+    if page == "periksa":
+        lacking = (
+            no.fields
+            if no and no.fields
+            else {str(step): applications.LACKING[step] for step in listing.missing}
+        )
+        return {
+            "answers": await _answers(application),
+            "slots": await documents.slots(application),
+            "eligible": eligible(application),
+            "lacking": list(lacking.items()),
+        }
+    return {}
+
+
+async def _answers(application: Application) -> list[tuple[str, str | list[str], str, str]]:
+    """Rows of the check page: words, value, the way to change it, and what that changes."""
+    path = f"/permohonan/{application.number}"
+    typed = applications.answered(application)
+    rows: list[tuple[str, str | list[str], str, str]] = [
+        ("Yang diganti", change_word(application.change), f"{path}/perubahan", "yang diganti")
+    ]
+    if application.change and application.reason:
+        rows.append(("Alasan", reason_word(application.reason), f"{path}/alasan", "alasan"))
+    if application.account:
+        rows.append(("Keterangan", application.account.splitlines(), f"{path}/keterangan", "keterangan"))
+    whatsapp = "ada WhatsApp" if application.phone_whatsapp else "tanpa WhatsApp"
+    contact = [f"{typed['no_hp']} ({whatsapp})", typed["email"]] if typed["no_hp"] else ["Belum diisi"]
+    rows.append(
+        ("Nomor HP dan email", [line for line in contact if line], f"{path}/kontak", "nomor HP dan email")
+    )
+    village = next(
+        (row for row in await intake.villages_of(application.office) if row["id"] == application.village),
+        None,
+    )
+    if village:
+        rows.append(("Desa atau kelurahan", village["name"], f"{path}/kontak", "desa atau kelurahan"))
+    if typed["nik"]:
+        rows += _person(application, typed, f"{path}/identitas")
+    else:
+        rows.append(("Data Anda", "Belum diisi", f"{path}/identitas", "data Anda"))
+    return rows
+
+
+def _person(
+    application: Application, typed: Mapping[str, str], href: str
+) -> list[tuple[str, str | list[str], str, str]]:
+    born = f"{application.birth_place}, {tanggal_surat(application.birth_date)}"
+    return [
+        ("Nama dan NIK", [application.name, typed["nik"]], href, "nama dan NIK"),
+        ("Nomor KK", typed["no_kk"], href, "nomor KK"),
+        ("Lahir", [born, sex_word(application.sex)], href, "tempat dan tanggal lahir"),
+        ("Alamat", [application.address, f"RT/RW {typed['rt_rw']}"], href, "alamat"),
+    ]
+
+
+# --- sending ---
+
+
+@post("/permohonan/{number:str}/pengajuan", guards=[public])
+async def submit(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
+    """Send the draft, or the correction of a returned file [P6, P7]."""
+    application = await visit.application(number)
+    form = await visit.form()
+
+    async def work() -> str:
+        if application.state == State.RETURNED:
+            sent = await corrections.resubmit(application, visit.actor, visit.now)
+            return f"/permohonan/{sent.number}"
+        sent = await applications.submit(application, visit.actor, visit.now)
+        return f"/permohonan/{sent.number}/{'tanda-terima' if sent.id == application.id else 'sudah-ada'}"
+
+    try:
+        answer = await visit.once(form, work)
+    except Overtaken:
+        return visit.go(f"/permohonan/{application.number}")
+    except Refused as no:
+        if application.state == State.RETURNED:
+            return await documents_page(visit, application, no)
+        return await _page(visit, application, await applications.checklist(application), "periksa", no)
+    return await access.let_in(visit, await _named_in(answer), answer)
+
+
+@get("/permohonan/{number:str}/tanda-terima", guards=[public])
+async def confirmation(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
+    """Sent: number, PIN, QR, what happens next and when [T1]."""
+    application = await visit.application(number)
+    if application.state == State.DRAFT:
+        return await resume(visit, application)
+    mine = Role.APPLICANT in casework.roles_towards(application, visit.actor)
+    return visit.page(
+        "applications/confirmation.html",
+        application=application,
+        pin=applications.pin_of(application) if mine else "",
+        link=applications.link_of(application),
+        standing=promises.standing(application, visit.now),
+    )
+
+
+@get("/permohonan/{number:str}/sudah-ada", guards=[public])
+async def existing(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
+    """The same person applied before: this is the application that counts."""
+    return visit.page("applications/existing.html", application=await visit.application(number))
+
+
+@get("/permohonan/{number:str}/penghapusan", guards=[public])
+async def discard_form(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
+    """Asked once before a draft is thrown away."""
+    application = await visit.application(number)
+    if application.state != State.DRAFT:
+        return visit.go(f"/permohonan/{application.number}")
+    return visit.page("applications/discard.html", application=application)
+
+
+@post("/permohonan/{number:str}/penghapusan", guards=[public])
+async def discard(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
+    """Throw the draft away: what was typed and sent is gone at once."""
+    application = await visit.application(number)
+
+    async def work() -> str:
+        await applications.discard(application, visit.actor, visit.now)
+        return f"/permohonan/{application.number}"
+
+    return await visit.once(await visit.form(), work)
+
+
+HANDLERS = [begin_form, begin, step, save, submit, confirmation, existing, discard_form, discard]

@@ -1,0 +1,207 @@
+"""The documents step: sending photos without JavaScript, looking at them, taking them out [R2, P5, P7]."""
+
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.exceptions import HTTPException
+from litestar.params import FromPath, FromQuery
+
+from components import applications, casework, corrections, documents, multipart
+from components.applications import Step
+from components.multipart import CutShort, Limits, Upload
+from components.refusals import Missing, Overtaken, Refused
+from components.storage import Incoming, NoRoom
+from components.wishes import EDITABLE
+from models.application import Application
+from models.rules.catalogue import DocumentKind
+from models.rules.workflow import Role, State
+from routes.guards import public
+from routes.visit import Html, Visit
+
+LIMITS = Limits()
+_DRAINED = 2 * LIMITS.body
+
+_DRAWINGS = {
+    DocumentKind.OLD_CARD: "c-ktp",
+    DocumentKind.FAMILY_CARD: "c-kk",
+    DocumentKind.FORM_F102: "c-f",
+    DocumentKind.DATA_EVIDENCE: "c-f",
+    DocumentKind.POLICE_LETTER: "c-f",
+}
+_HINTS = {
+    "blurred": "Foto mungkin buram. Pegang HP dengan dua tangan.",
+    "dark": "Foto agak gelap. Coba di dekat jendela, tanpa lampu kilat.",
+    "glare": "Ada pantulan cahaya. Miringkan sedikit, tanpa lampu kilat.",
+    "small": "Foto ini kecil. Foto lagi dari dekat, seluruh lembar.",
+}
+_NO_FILE = "Belum ada foto. Ambil foto atau pilih dari galeri, lalu tekan Kirim."
+
+
+async def documents_page(visit: Visit, application: Application, no: Refused | None = None) -> Html:
+    """The slots with what was sent; a fault stands in the slot of its document, and everything else stays."""
+    listing = await applications.checklist(application)
+    returned = application.state == State.RETURNED
+    path = f"/permohonan/{application.number}"
+    mine = Role.APPLICANT in casework.roles_towards(application, visit.actor)
+    return visit.page(
+        "documents/page.html",
+        status=422 if no else 200,
+        application=application,
+        place=None if returned else listing.place(Step.DOCUMENTS),
+        pin=applications.pin_of(application) if mine and not returned else "",
+        fresh=False,
+        back_to=path if returned else f"{path}/identitas",
+        slots=await documents.slots(application),
+        returned=returned,
+        complete=not listing.documents,
+        pictures=_DRAWINGS,
+        hints=_HINTS,
+        examples=(DocumentKind.OLD_CARD, DocumentKind.FAMILY_CARD),
+        refused=no,
+    )
+
+
+@get("/permohonan/{number:str}/berkas", guards=[public])
+async def show(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
+    """Every document on one page, each with its own form."""
+    application = await visit.application(number)
+    if application.state == State.RETURNED:
+        return visit.go(f"/permohonan/{application.number}/perbaikan")
+    if application.state not in EDITABLE:
+        return visit.go(f"/permohonan/{application.number}")
+    return await documents_page(visit, application)
+
+
+@post("/permohonan/{number:str}/berkas/{kind:str}", guards=[public], request_max_body_size=None)
+async def add(visit: NamedDependency[Visit], number: FromPath[str], kind: FromPath[str]) -> Html:
+    """One more page, or several."""
+    return await _take(visit, number, kind, replace=False)
+
+
+@post("/permohonan/{number:str}/berkas/{kind:str}/penggantian", guards=[public], request_max_body_size=None)
+async def replace(visit: NamedDependency[Visit], number: FromPath[str], kind: FromPath[str]) -> Html:
+    """A new photo instead of what was sent before."""
+    return await _take(visit, number, kind, replace=True)
+
+
+async def _take(visit: Visit, number: str, kind: str, *, replace: bool) -> Html:
+    body = _Body(visit.request)
+    try:
+        application = await visit.application(number)
+        document = _kind(kind)
+        try:
+            await _receive(visit, application, document, body, replace=replace)
+        except Overtaken:
+            raise
+        except (Refused, NoRoom) as no:
+            fault = Refused("Foto belum diterima.", {str(document): no.message})
+            return await documents_page(visit, application, fault)
+    finally:
+        # A browser that is still sending does not read the answer.
+        await body.drain()
+    page = "perbaikan" if application.state == State.RETURNED else "berkas"
+    return visit.go(f"/permohonan/{application.number}/{page}#{document}")
+
+
+async def _receive(
+    visit: Visit, application: Application, kind: DocumentKind, body: "_Body", *, replace: bool
+) -> None:
+    await corrections.begin_upload(application, visit.now)
+    headers = visit.request.headers
+    length = headers.get("content-length", "")
+    form = await multipart.read_form(
+        body.pieces(),
+        headers.get("content-type", ""),
+        int(length) if length.isascii() and length.isdecimal() else None,
+        lambda _field, _filename: documents.open_upload(application),
+        LIMITS,
+    )
+    if not form.files:
+        raise Refused(_NO_FILE)
+    try:
+        for n, upload in enumerate(form.files):
+            await _keep(visit, application, kind, upload, replace=replace and n == 0)
+    finally:
+        for upload in form.files:
+            await upload.sink.abort()
+
+
+async def _keep(
+    visit: Visit, application: Application, kind: DocumentKind, upload: Upload[Incoming], *, replace: bool
+) -> None:
+    await documents.receive_upload(
+        application, kind, upload.sink, upload.filename, visit.actor, visit.now, replace=replace
+    )
+
+
+def _kind(text: str) -> DocumentKind:
+    try:
+        return DocumentKind(text)
+    except ValueError:
+        raise Missing from None
+
+
+class _Body:
+    """The request's body, which may be left half-way and then let run out."""
+
+    def __init__(self, request: Request[Any, Any, Any]) -> None:
+        self._stream = request.stream()
+
+    async def pieces(self) -> AsyncIterator[bytes]:
+        """What arrives. Raises CutShort when the sender is gone."""
+        try:
+            async for piece in self._stream:
+                yield piece
+        except HTTPException:
+            raise CutShort from None
+
+    async def drain(self) -> None:
+        """Let what is still coming pass by, within reason."""
+        passed = 0
+        with suppress(HTTPException, RuntimeError):
+            async for piece in self._stream:
+                passed += len(piece)
+                if passed > _DRAINED:
+                    return
+
+
+@get("/permohonan/{number:str}/lembar/{page_id:int}", guards=[public])
+async def picture(
+    visit: NamedDependency[Visit], number: FromPath[str], page_id: FromPath[int], ukuran: FromQuery[str] = ""
+) -> Response[bytes]:
+    """One page as a JPEG; `?ukuran=kecil` its thumbnail. Staff get it watermarked, and recorded [P6]."""
+    application = await visit.application(number)
+    small = ukuran == "kecil"
+    content = await documents.picture(application, page_id, visit.actor, visit.now, thumbnail=small)
+    headers = {
+        # A page's picture never changes; it may stay on this device for as long as somebody looks at it.
+        "Cache-Control": "private, max-age=300",
+        "Content-Disposition": f'inline; filename="{application.number}-{page_id}.jpg"',
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+    }
+    return Response(content, media_type="image/jpeg", headers=headers)
+
+
+@post("/permohonan/{number:str}/lembar/{page_id:int}/penghapusan", guards=[public])
+async def remove(visit: NamedDependency[Visit], number: FromPath[str], page_id: FromPath[int]) -> Html:
+    """Take one page out again."""
+    application = await visit.application(number)
+
+    async def work() -> str:
+        kind = await documents.remove_page(application, page_id, visit.actor, visit.now)
+        page = "perbaikan" if application.state == State.RETURNED else "berkas"
+        return f"/permohonan/{application.number}/{page}#{kind}"
+
+    form = await visit.form()
+    try:
+        return await visit.once(form, work)
+    except (Overtaken, Missing):
+        raise
+    except Refused as no:
+        return await documents_page(visit, application, no)
+
+
+HANDLERS = [show, add, replace, picture, remove]

@@ -1,0 +1,117 @@
+"""What anybody may read: front page, standard, menu, privacy, static files; and whether the service is well."""
+
+from typing import Any
+
+from litestar import Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from components import publishing, stock
+from components.assets import Asset
+from components.founding import office_card
+from components.refusals import Missing
+from components.rendering import assets
+from models.db import DatabaseProblem
+from models.office import Office
+from models.rules.catalogue import CATALOGUE
+from routes.guards import public
+from routes.visit import Visit
+
+_FOR_EVER = "public, max-age=31536000, immutable"
+_ASK_AGAIN = "no-cache"
+
+Raw = Response[bytes]
+
+
+def _answer(visit: Visit, asset: Asset, headers: dict[str, str]) -> Raw:
+    content, encoding = publishing.encoding(asset, visit.request.headers.get("accept-encoding", ""))
+    told = {"Vary": "Accept-Encoding", **headers}
+    if encoding:
+        told["Content-Encoding"] = encoding
+    return Response(content, media_type=asset.content_type, headers=told)
+
+
+def _published(visit: Visit, template: str, **values: Any) -> Raw:
+    """A page that is the same for everybody; a browser that still has it gets 304."""
+    published = publishing.page(template, office_card(), **values)
+    headers = {"Cache-Control": _ASK_AGAIN, "ETag": published.etag}
+    if published.etag in visit.request.headers.get("if-none-match", ""):
+        return Response(b"", status_code=304, headers={"Vary": "Accept-Encoding", **headers})
+    return _answer(visit, published.asset, headers)
+
+
+@get("/", guards=[public])
+async def home(visit: NamedDependency[Visit]) -> Raw:
+    """The front page; it says so while card blanks are out [F1, T1, S2, M2]."""
+    out = await stock.blanks_are_out(office_card().id)
+    return _published(visit, "public/home.html", blanks_out=out)
+
+
+@get(["/pengajuan", "/pengajuan/ktp"], guards=[public])
+async def menu(visit: NamedDependency[Visit]) -> Raw:
+    """The menu Pengajuan > KTP, by the words of the standard [P4]."""
+    entries = tuple((entry.menu[-1], entry.slug, entry.enabled) for entry in CATALOGUE.values())
+    return _published(visit, "public/menu.html", entries=entries)
+
+
+@get("/standar", guards=[public])
+async def standard(visit: NamedDependency[Visit]) -> Raw:
+    """The service standard with its fourteen components [M1, C1, F1, T1, S2]."""
+    return _published(visit, "public/standard.html")
+
+
+@get("/data-anda", guards=[public])
+async def privacy(visit: NamedDependency[Visit]) -> Raw:
+    """Which data is kept, why, how long, and whom to ask."""
+    return _published(visit, "public/privacy.html")
+
+
+@get("/aksesibilitas", guards=[public])
+async def accessibility(visit: NamedDependency[Visit]) -> Raw:
+    """For whom the pages are made to work, what was tried, and the way without them."""
+    return _published(visit, "public/accessibility.html")
+
+
+@get("/static/{path:path}", guards=[public])
+async def static(visit: NamedDependency[Visit], path: FromPath[str]) -> Raw:
+    """A static file; under its hashed name it may be kept for ever."""
+    return _static(visit, path.lstrip("/"))
+
+
+@get("/robots.txt", guards=[public])
+async def robots(visit: NamedDependency[Visit]) -> Raw:
+    """What search engines leave alone."""
+    return _static(visit, "robots.txt")
+
+
+@get("/favicon.ico", guards=[public])
+async def favicon(visit: NamedDependency[Visit]) -> Raw:
+    """For browsers that ask without reading the page."""
+    return _static(visit, "favicon.svg")
+
+
+def _static(visit: Visit, name: str) -> Raw:
+    asset = assets().find(name)
+    if asset is None:
+        raise Missing
+    kept = _FOR_EVER if assets().is_hashed(name) else _ASK_AGAIN
+    return _answer(visit, asset, {"Cache-Control": kept})
+
+
+@get("/sehat", guards=[public], media_type="text/plain")
+async def alive() -> str:
+    """The process answers."""
+    return "ok\n"
+
+
+@get("/sehat/siap", guards=[public])
+async def ready() -> Response[str]:
+    """The process can serve: its database answers."""
+    try:
+        await Office.exists()
+    except DatabaseProblem:
+        return Response("database\n", status_code=503, media_type="text/plain")
+    return Response("ok\n", media_type="text/plain", headers={"Cache-Control": "no-store"})
+
+
+HANDLERS = [home, menu, standard, privacy, accessibility, static, robots, favicon, alive, ready]
