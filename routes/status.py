@@ -61,9 +61,11 @@ async def _withdrawal_page(visit: Visit, application: Application, no: Refused |
 
 @post("/permohonan/{number:str}/pembatalan", guards=[public])
 async def withdraw(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
-    """End the application at the applicant's wish; its appointment becomes free."""
+    """End the application at the applicant's wish; its appointment becomes free. Too late leads to the status."""
     application = await visit.application(number)
     form = await visit.form()
+    if not _may_withdraw(application, visit.actor):
+        return visit.go(f"/permohonan/{application.number}")
 
     async def work() -> str:
         await applications.withdraw(application, visit.actor, visit.now)

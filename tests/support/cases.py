@@ -1,7 +1,7 @@
 """Applications in a given state, without going the whole way there: for tests of what comes after."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -58,7 +58,7 @@ async def tell_history(application: Application, act: Act, at: datetime) -> None
 
 async def with_documents(
     application: Application,
-    rejected: dict[DocumentKind, Sequence[RejectReason]] | None = None,
+    rejected: Mapping[DocumentKind, Sequence[RejectReason]] | None = None,
     verdict: str = "accepted",
 ) -> None:
     """The three documents everybody hands in, judged; `rejected` ones with their reasons."""
