@@ -48,7 +48,7 @@ def test_addresses_of_the_corpus_are_refused(case: dict[str, str]) -> None:
 def test_addresses_of_the_corpus_are_asked_about(case: dict[str, str]) -> None:
     (warning,) = email_warnings(parse_email(case["value"]))
     assert (warning.code, warning.confirm) == ("email_typo", True)
-    assert "siti@gmail.com?" in warning.message
+    assert "maksud Anda gmail.com?" in warning.message
 
 
 @pytest.mark.parametrize(
@@ -128,6 +128,10 @@ def test_a_stored_number_is_safe_in_a_link_and_stays_the_same(text: str) -> None
     assert parse_phone(phone.number) == phone
 
 
+def test_a_landline_written_with_the_country_code_but_without_plus() -> None:
+    assert parse_phone("6221500123") == Phone("+6221500123", mobile=False)
+
+
 def test_a_number_is_not_shown_by_accident() -> None:
     assert "8573" not in repr(parse_phone("085736349953"))
     assert mask_phone("+6285736349953") == "0857****953"
@@ -184,11 +188,22 @@ def test_domains_in_other_letters_are_stored_as_mail_servers_know_them() -> None
 )
 def test_slips_in_well_known_domains(domain: str, meant: str) -> None:
     (warning,) = email_warnings(f"siti@{domain}")
-    assert f"siti@{meant}?" in warning.message
+    assert f"maksud Anda {meant}?" in warning.message
 
 
 @pytest.mark.parametrize(
-    "domain", ["gmail.com", "ymail.com", "mail.com", "contoh.co.id", "krian.go.id", "gmali.co", "mgial.com"]
+    "domain",
+    [
+        "gmail.com",
+        "ymail.com",
+        "mail.com",
+        "contoh.co.id",
+        "krian.go.id",
+        "gmali.co",
+        "mgial.com",
+        "gmailxx.com",
+        "gm.com",
+    ],
 )
 def test_other_domains_are_left_alone(domain: str) -> None:
     assert email_warnings(f"siti@{domain}") == ()
