@@ -15,7 +15,7 @@ _BIDI_EMBEDDINGS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u
 _JOINERS = frozenset("\u200c\u200d")
 
 
-class Invalid(ValueError):  # noqa: N818
+class Invalid(ValueError):
     """What was typed cannot be right. message is Indonesian, for the person, and stands beside the field."""
 
     def __init__(self, field: str, code: str, message: str) -> None:

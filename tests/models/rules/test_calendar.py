@@ -213,6 +213,11 @@ def test_hours_out_of_order_are_an_error(hours: Hours) -> None:
         Season("", date(2027, 1, 1), date(2027, 1, 1), hours)
 
 
+def test_hours_may_touch() -> None:
+    office = OfficeCalendar({0: ((time(8), time(12)), (time(12), time(15)))})
+    assert office.working_time_between(at("2026-11-23 00:00"), at("2026-11-24 00:00")) == 7 * HOUR
+
+
 def test_seasons_out_of_order_are_an_error() -> None:
     with pytest.raises(ValueError, match="ends before"):
         Season("", date(2027, 1, 2), date(2027, 1, 1), DEFAULT_HOURS)

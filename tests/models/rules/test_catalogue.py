@@ -192,6 +192,7 @@ def test_no_reason_to_reject_is_out_of_reach() -> None:
     [
         (date(2009, 11, 24), date(2026, 11, 23), False),
         (date(2009, 11, 23), date(2026, 11, 23), True),
+        (date(2008, 11, 24), date(2026, 11, 23), True),
         (date(2008, 2, 29), date(2025, 2, 28), False),
         (date(2008, 2, 29), date(2025, 3, 1), True),
         (date(2009, 12, 31), date(2026, 12, 30), False),

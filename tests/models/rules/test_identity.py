@@ -236,6 +236,69 @@ def test_leap_years_and_months_in_the_nik(date_code: str, possible: bool) -> Non
     assert ("impossible_date" in codes(f"351511{date_code}0001")) is not possible
 
 
+@pytest.mark.parametrize(
+    ("day", "sex"),
+    [
+        ("00", None),
+        ("01", Sex.MALE),
+        ("31", Sex.MALE),
+        ("32", None),
+        ("40", None),
+        ("41", Sex.FEMALE),
+        ("71", Sex.FEMALE),
+        ("72", None),
+    ],
+)
+def test_the_sex_in_the_day_of_birth(day: str, sex: Sex | None) -> None:
+    """[R3]"""
+    assert nik_facts(f"351511{day}01900001").sex is sex
+
+
+def test_the_38_provinces_are_known_and_no_others() -> None:
+    provinces = [
+        "11",
+        "12",
+        "13",
+        "14",
+        "15",
+        "16",
+        "17",
+        "18",
+        "19",
+        "21",
+        "31",
+        "32",
+        "33",
+        "34",
+        "35",
+        "36",
+        "51",
+        "52",
+        "53",
+        "61",
+        "62",
+        "63",
+        "64",
+        "65",
+        "71",
+        "72",
+        "73",
+        "74",
+        "75",
+        "76",
+        "81",
+        "82",
+        "91",
+        "92",
+        "93",
+        "94",
+        "95",
+        "96",
+    ]
+    known = [f"{code:02}" for code in range(100) if "unknown_region" not in codes(f"{code:02}15110101900001")]
+    assert known == provinces
+
+
 def test_an_impossible_date_is_asked_about_once() -> None:
     assert asked("3515113201900001", date(1990, 1, 1), Sex.MALE) == {"impossible_date"}
 
@@ -313,6 +376,7 @@ def test_masking() -> None:
         ("Andi / Andy", "Andi / Andy"),
         ("Si\u200bti", "Siti"),
         ("A" * 100, "A" * 100),
+        ("a\u024f\u1e00\u1eff", "a\u024f\u1e00\u1eff"),
     ],
 )
 def test_names_in_one_form(text: str, stored: str) -> None:
@@ -331,6 +395,8 @@ def test_names_in_one_form(text: str, stored: str) -> None:
         ("Andi ٢", "digit"),
         ("Suh\u0430rto", "look_alike"),
         ("Αndi", "look_alike"),
+        ("a\u0250", "look_alike"),
+        ("a\u1d00", "look_alike"),
         ("S\u0251ti", "look_alike"),
         ("سيتي", "script"),
         ("Siti\x00", "unseen"),
@@ -399,6 +465,10 @@ def test_addresses(text: str, stored: str) -> None:
     assert parse_address(text) == stored
 
 
+def test_the_longest_address() -> None:
+    assert parse_address("x" * 200) == "x" * 200
+
+
 @pytest.mark.parametrize(
     ("text", "code"),
     [
@@ -456,6 +526,7 @@ def test_months_as_older_people_spell_them(text: str, month: int) -> None:
         ("12/08/199", "unclear"),
         ("12/25/1990", "month"),
         ("12/00/1990", "month"),
+        ("12/13/1990", "month"),
         ("29/02/1900", "no_such_day"),
         ("29/02/2001", "no_such_day"),
         ("31/04/1990", "no_such_day"),
@@ -482,7 +553,20 @@ def test_a_year_of_two_digits_is_a_question() -> None:
     assert refusal_of(lambda text: parse_birth_date(text, TODAY), "01/01/90").message == (
         "Apakah tahunnya 1990? Tulis tahun dengan empat angka."
     )
-    assert "1905 atau 2005?" in refusal_of(lambda text: parse_birth_date(text, TODAY), "1 Jan 05").message
+    for text, question in (
+        ("1 Jan 05", "1905 atau 2005?"),
+        ("01/01/26", "1926 atau 2026?"),
+        ("1/1/27", "1927?"),
+    ):
+        assert (
+            f"tahunnya {question}" in refusal_of(lambda typed: parse_birth_date(typed, TODAY), text).message
+        )
+
+
+def test_a_day_that_does_not_exist_is_named() -> None:
+    assert refusal_of(lambda text: parse_birth_date(text, TODAY), "29/02/2001").message == (
+        "Tanggal 29 Februari 2001 tidak ada. Periksa lagi tanggalnya."
+    )
 
 
 @given(st.dates(date(1900, 1, 1), TODAY), st.sampled_from(["%d/%m/%Y", "%d-%m-%Y", "%Y-%m-%d", "%d%m%Y"]))
@@ -542,6 +626,12 @@ def test_refused_rt_and_rw(text: str, code: str) -> None:
 )
 def test_numbers_are_read_however_they_are_written(text: str) -> None:
     assert parse_number(text) == "KRN-7K4M2Q"
+
+
+def test_the_short_qr_text_is_not_mistaken_for_a_number() -> None:
+    """An office could be LOK and its number begin with ET: nine signs are a number, fourteen a QR text."""
+    assert parse_number("LOK-ETK4M2") == "LOK-ETK4M2"
+    assert parse_number("LOKET-LOK-ETK4M2") == "LOK-ETK4M2"
 
 
 def test_a_zero_is_read_as_a_letter_only_where_there_are_no_digits() -> None:

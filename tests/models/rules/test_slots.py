@@ -74,6 +74,10 @@ def test_only_whole_slots() -> None:
     ]
 
 
+def test_slots_may_be_as_short_as_a_minute() -> None:
+    assert len(slots_on(MONDAY, [SlotTemplate(0, time(8), time(8, 3), minutes=1)], OFFICE)) == 3
+
+
 def test_devices_planned_apart_add_up_and_a_broken_one_leaves_no_slot() -> None:
     """[P8] Capacity = capture devices in service."""
     one, two = SlotTemplate(0, time(8), time(8, 30)), SlotTemplate(0, time(8), time(9), capacity=2)
@@ -131,6 +135,8 @@ def test_what_can_be_booked_now() -> None:
     slots = bookable_slots(at("2026-11-23 13:01"), WEEK, OFFICE)
     assert slots[0].start == at("2026-11-24 08:30")
     assert slots[-1].start == at("2026-12-07 14:30")
+    assert bookable_slots(at("2026-11-24 08:00"), WEEK, OFFICE)[0].start == at("2026-11-24 10:00")
+    assert bookable_slots(at("2026-11-24 08:01"), WEEK, OFFICE)[0].start == at("2026-11-24 10:30")
 
 
 @given(

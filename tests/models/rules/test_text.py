@@ -8,7 +8,20 @@ ANYTHING = st.text(st.characters(codec=None), max_size=60)
 
 
 @pytest.mark.parametrize(
-    "text", ["x\x00y", "\x1bx", "a\ud800", "\ufffdb", "\u202e\u202e", "a\u2066b", "a\uf8ff", "a\ufdd0"]
+    "text",
+    [
+        "x\x00y",
+        "\x1bx",
+        "a\ud800",
+        "\ufffdb",
+        "\u202e\u202e",
+        "a\u2066b",
+        "a\uf8ff",
+        "a\ufdd0",
+        "a\ufdef",
+        "a\uffff",
+        "a\U0001fffe",
+    ],
 )
 def test_what_no_keyboard_sends_is_refused_with_words(text: str) -> None:
     with pytest.raises(Invalid) as refusal:
@@ -30,6 +43,10 @@ def test_emoji_newer_than_this_python_is_accepted() -> None:
     assert parse_note("hai \U0001fae8", 100) == "hai \U0001fae8"
 
 
+def test_letters_next_to_the_refused_ones_are_accepted() -> None:
+    assert parse_note("\ufdcf\ufdf0", 100) == "\ufdcf\ufdf0"
+
+
 def test_a_note_may_be_empty_and_has_an_exact_limit() -> None:
     assert parse_note(" \n ", 10) == ""
     assert parse_note("x" * 10, 10) == "x" * 10
@@ -39,6 +56,7 @@ def test_a_note_may_be_empty_and_has_an_exact_limit() -> None:
 
 
 def test_a_huge_text_is_refused_before_it_is_worked_on() -> None:
+    assert len(parse_note("x" * 20_000, 100_000)) == 20_000
     with pytest.raises(Invalid, match="too_long"):
         parse_note("x" * 20_001, 100_000)
 
