@@ -5,7 +5,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from components import outbox
-from components.refusals import Refused
+from components.refusals import Missing, Refused
 from models.rules.workflow import Role
 from routes.gate import POLICY
 from routes.guards import only
@@ -30,6 +30,8 @@ async def open_message(visit: NamedDependency[Visit], message_id: FromPath[int])
     await visit.form()
     try:
         where = await outbox.open_by_hand(message_id, visit.actor, visit.now)
+    except Missing:
+        raise
     except Refused as no:
         return await _page(visit, refused=no)
     if where.startswith("tel:"):
@@ -48,6 +50,8 @@ async def mark_sent(visit: NamedDependency[Visit], message_id: FromPath[int]) ->
 
     try:
         return await visit.once(form, work)
+    except Missing:
+        raise
     except Refused as no:
         return await _page(visit, refused=no)
 
