@@ -159,7 +159,9 @@ async def save(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
 
     async def work() -> str:
         saved = await _SAVES[page](application, form.values, visit.actor, visit.now)
-        return await _next_path(saved) if saved.state == State.DRAFT else f"/permohonan/{saved.number}"
+        return (
+            await _next_path(saved) if saved.state == State.DRAFT else f"/permohonan/{saved.number}/perbaikan"
+        )
 
     try:
         return await visit.once(form, work)
@@ -208,7 +210,7 @@ def _pin(visit: Visit, application: Application) -> str:
 def _before(application: Application, listing: Checklist, of_wizard: Step) -> str:
     path = f"/permohonan/{application.number}"
     if application.state != State.DRAFT:
-        return path
+        return f"{path}/perbaikan"
     at = listing.steps.index(of_wizard) if of_wizard in listing.steps else 0
     return f"{path}/{listing.steps[at - 1]}" if at else "/"
 

@@ -41,10 +41,14 @@ _NO_FILE = "Belum ada foto. Ambil foto atau pilih dari galeri, lalu tekan Kirim.
 
 
 async def documents_page(visit: Visit, application: Application, no: Refused | None = None) -> Html:
-    """The slots with what was sent; a fault stands in the slot of its document, and everything else stays."""
+    """The slots with what was sent; a fault stands in the slot of its document, and everything else stays.
+
+    Of a returned file what has to be mended comes first [P7].
+    """
     listing = await applications.checklist(application)
     returned = application.state == State.RETURNED
     path = f"/permohonan/{application.number}"
+    slots = await documents.slots(application)
     mine = Role.APPLICANT in casework.roles_towards(application, visit.actor)
     return visit.page(
         "documents/page.html",
@@ -54,7 +58,7 @@ async def documents_page(visit: Visit, application: Application, no: Refused | N
         pin=applications.pin_of(application) if mine and not returned else "",
         fresh=False,
         back_to=path if returned else f"{path}/identitas",
-        slots=await documents.slots(application),
+        slots=sorted(slots, key=lambda slot: not slot.wanted) if returned else slots,
         returned=returned,
         complete=not listing.documents,
         pictures=_DRAWINGS,

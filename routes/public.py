@@ -28,7 +28,10 @@ def _answer(visit: Visit, asset: Asset, headers: dict[str, str]) -> Raw:
     told = {"Vary": "Accept-Encoding", **headers}
     if encoding:
         told["Content-Encoding"] = encoding
-    return Response(content, media_type=asset.content_type, headers=told)
+    kind = asset.content_type
+    if kind.startswith("text/"):  # to these the framework adds the character set by itself
+        kind = kind.removesuffix("; charset=utf-8")
+    return Response(content, media_type=kind, headers=told)
 
 
 def _published(visit: Visit, template: str, **values: Any) -> Raw:
