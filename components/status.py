@@ -13,7 +13,7 @@ from components.papers.slip import joined
 from components.promises import Standing
 from components.wishes import requirements
 from components.wording import ACT_WORDS, CHANGE_WORDS, DOCUMENT_WORDS, REJECT_ADVICE
-from components.words import hari, jam, tanggal, tanggal_jam
+from components.words import hari, jam, tanggal
 from models.application import Application
 from models.history import Event
 from models.rules.calendar import wib_day
@@ -209,15 +209,14 @@ def milestones(
     booking: Booking | None,
     documents: tuple[DocumentLine, ...],
 ) -> tuple[Milestone, ...]:
-    """Done ones with their dates, then the present one, then what is still to come."""
+    """Done ones with their dates, then the present one and what is still to come, unless it is over."""
     state = State(application.state)
     steps = [(Act(event.act), event.happened_at) for event in events if event.act in _SHOWN]
     if state is State.READY:
         steps = [step for step in steps if step[0] is not Act.MAKE_READY]
     done = [Milestone(*_SHOWN[act], ACT_WORDS[act], _short(at)) for act, at in steps]
-    if state in FINISHED and done:
-        last = done.pop()
-        return (*done, Milestone(last.kind, last.icon, last.title, last.detail, current=True))
+    if state in FINISHED:
+        return tuple(done)
     return (*done, _present(application, state, booking, documents), *_STILL_TO_COME.get(state, ()))
 
 
@@ -227,13 +226,13 @@ def _present(
     if state is State.RETURNED:
         wrong = [line.words for line in documents if line.verdict == "rejected"]
         title = f"menunggu {wrong[0]} dari Anda" if len(wrong) == 1 else "menunggu perbaikan dari Anda"
-        return Milestone("gawat", "awas", title, f"Sampai {tanggal_jam(application.correction_due_at)}", True)
+        return Milestone("gawat", "awas", title, f"Sampai {_short(application.correction_due_at)}", True)
     icon, title = _NOW[state]
     detail = ""
     if booking is not None:
-        detail = tanggal_jam(booking.starts_at)
+        detail = _short(booking.starts_at)
     elif state is State.READY:
-        detail = f"Sejak {tanggal_jam(application.ready_at)}"
+        detail = f"Sejak {_short(application.ready_at)}"
     return Milestone("ok" if state is State.READY else "info", icon, title, detail, True)
 
 

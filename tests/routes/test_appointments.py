@@ -51,7 +51,7 @@ async def test_days_are_listed_with_their_free_times(
     assert "Senin, 23 November 2026, 11.00 WIB" in page
     assert page.count("<details") == 11
     assert page.count("<details open") == 1
-    assert re.search(r"Selasa, 24 November 2026 <small[^>]*>12 tempat kosong", page)
+    assert re.search(r"Selasa, 24 November 2026\s*<br><small[^>]*>12 tempat kosong", page)
     assert len(choices(page)) == len(set(choices(page))) > 90
 
 
