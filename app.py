@@ -14,7 +14,7 @@ from litestar import Litestar
 from litestar.di import Provide
 
 import models  # noqa: F401  (first: it chooses the SQLite library)
-from components import accounts, clock, demo, founding, logs, scheduler
+from components import accounts, clock, demo, founding, logs, pictures, scheduler
 from components.kit import Kit, install
 from components.settings import BadSettings, Settings, from_environment
 from components.storage import Store
@@ -31,7 +31,7 @@ log = logging.getLogger("loket")
 async def open_service(settings: Settings) -> None:
     """Keys, store and database in place, the schema up to date, the office founded."""
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    vault = load_vault(settings.key_file)
+    vault = load_vault(settings.key_file, settings.data)
     install(Kit(settings, vault, Store(settings.store_folder, vault)))
     if settings.clock is not None:
         clock.start_at(settings.clock)
@@ -43,6 +43,7 @@ async def open_service(settings: Settings) -> None:
 async def close_service() -> None:
     """Everything open_service() opened."""
     await db.close()
+    pictures.close()
     install(None)
 
 

@@ -84,6 +84,8 @@ async def invited(token: str, now: datetime) -> Staff:
     if row is None or row.used_at is not None or row.expires_at <= now:
         raise Refused("Tautan undangan ini sudah dipakai atau kedaluwarsa. Minta tautan baru kepada admin.")
     staff: Staff = row.staff
+    if staff.disabled_at is not None:
+        raise Refused("Akun ini sudah dinonaktifkan. Tanya admin kecamatan.")
     return staff
 
 

@@ -41,7 +41,7 @@ ACT_WORDS: dict[Act, str] = {
     Act.WITHDRAW: "Dibatalkan",
     Act.SCHEDULE: "Dijadwalkan",
     Act.RESCHEDULE: "Jadwal diganti",
-    Act.MISS: "Tidak datang",
+    Act.MISS: "Jadwal terlewat",
     Act.ARRIVE: "Datang ke kecamatan",
     Act.CAPTURE: "Direkam",
     Act.RETAKE: "Direkam ulang",

@@ -56,7 +56,8 @@ def not_signed_in(request: _AnyRequest, _error: NotAuthorizedException) -> Html:
     visit = make_visit(request)
     if visit.wants_fragment:
         return _page(request, 403, "Anda sudah keluar", "Masuk lagi untuk melanjutkan.")
-    return visit.page("sessions/sign_in.html", status=403, goal=request.url.path, login="", refused=None)
+    goal = request.url.path if request.method == "GET" else ""
+    return visit.page("sessions/sign_in.html", status=403, goal=goal, login="", refused=None)
 
 
 def needs_pin(request: _AnyRequest, error: NeedsPin) -> Html:
