@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -45,7 +46,8 @@ async def service(database: str, tmp_path: Path) -> AsyncIterator[Kit]:
 async def client(service: Kit) -> AsyncIterator[httpx.AsyncClient]:
     """A client that sends what a browser sends with its own forms."""
     async with httpx.AsyncClient(
-        transport=httpx.ASGITransport(app=bare_app()),
+        # Litestar's scope is a TypedDict, httpx asks for a plain mapping.
+        transport=httpx.ASGITransport(app=cast(Any, bare_app())),
         base_url="http://loket.test",
         headers={"Sec-Fetch-Site": "same-origin"},
     ) as browser:
