@@ -1,10 +1,10 @@
-"""The papers of one application, filled in from its row: form F-1.02, slip, calendar file [R2, P8]."""
+"""The papers of one application, filled in from its row: form F-1.02, slip, receipt, calendar file [R2, P8, P13]."""
 
 from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from components import appointments, casework, status
+from components import appointments, casework, counter, status
 from components.actors import Actor
 from components.applications import identity, link_of, pin_of
 from components.founding import office_card
@@ -12,6 +12,7 @@ from components.kit import kit
 from components.papers import f102
 from components.papers.f102 import F102
 from components.papers.ics import CalendarEntry, calendar_file
+from components.papers.receipt import Receipt, Receiver
 from components.papers.slip import Slip, Visit
 from components.papers.strip import Letterhead
 from components.refusals import Missing
@@ -59,14 +60,9 @@ async def slip_of(application: Application, by: Actor) -> Slip:
     """
     if application.state not in OPEN or application.state == State.DRAFT:
         raise Missing
-    office = office_card()
     holds = Role.APPLICANT in casework.roles_towards(application, by)
     slip = Slip(
-        head=Letterhead(
-            f"Loket {office.short_name}",
-            f"{office.name}, {office.regency}",
-            f"WA {office.whatsapp}" if office.whatsapp else f"Telepon {office.phone}",
-        ),
+        head=_letterhead(),
         service=_service(application),
         number=application.number,
         name=application.name,
@@ -75,12 +71,41 @@ async def slip_of(application: Application, by: Actor) -> Slip:
     )
     booking = await appointments.current(application.id)
     if booking is not None:
-        return replace(slip, visit=Visit(booking.starts_at, office.address, booking.queue_number))
+        return replace(slip, visit=Visit(booking.starts_at, office_card().address, booking.queue_number))
     return replace(slip, pin=pin_of(application) if holds else None, advice="Kami kabari hasil pemeriksaan.")
+
+
+def _letterhead() -> Letterhead:
+    office = office_card()
+    return Letterhead(
+        f"Loket {office.short_name}",
+        f"{office.name}, {office.regency}",
+        f"WA {office.whatsapp}" if office.whatsapp else f"Telepon {office.phone}",
+    )
 
 
 def _service(application: Application) -> str:
     return f"{status.what(application)} KTP-el" if application.change else "KTP-el"
+
+
+async def receipt_of(application: Application) -> Receipt:
+    """The receipt of a card that was handed over [P13, S1]. Raises Missing while it was not."""
+    handover = await counter.handover_of(application)
+    if handover is None:
+        raise Missing
+    return Receipt(
+        head=_letterhead(),
+        number=application.number,
+        at=handover.happened_at,
+        holder=application.name,
+        receiver=Receiver(handover.receiver),
+        officer=await counter.officer_name(handover.given_by),
+        old_card_taken=handover.old_card_taken,
+        check_url=f"{kit().settings.base_url}/r/{handover.code}",
+        receiver_name=handover.receiver_name,
+        relation=handover.relation,
+        old_card_reason=handover.old_card_reason,
+    )
 
 
 async def calendar_of(application: Application) -> bytes:

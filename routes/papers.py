@@ -1,4 +1,4 @@
-"""What an applicant prints or keeps: form F-1.02, the slip, the calendar file [R2, P8]."""
+"""What is printed or kept: form F-1.02, the slip, the calendar file, the receipt of a card [R2, P8, P13]."""
 
 import asyncio
 
@@ -7,13 +7,15 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
 from components import printing
-from components.papers import f102, ics, slip
+from components.papers import f102, ics, receipt, slip
 from components.papers.f102 import Paper
 from components.papers.strip import Width
-from routes.guards import public
+from models.rules.workflow import Role
+from routes.guards import only, public
 from routes.visit import Html, Visit
 
 PDF = "application/pdf"
+AT_THE_COUNTER = only(Role.COUNTER, Role.OPERATOR, Role.SUPERVISOR)
 
 
 def _file(content: bytes, content_type: str, name: str) -> Response[bytes]:
@@ -95,4 +97,33 @@ async def calendar(visit: NamedDependency[Visit], number: FromPath[str]) -> Resp
     return _file(content, ics.CONTENT_TYPE, f"Jadwal-{application.number}.ics")
 
 
-HANDLERS = [form_page, form_pdf, slip_page, slip_pdf, calendar]
+@get("/loket/{number:str}/tanda-terima", guards=[AT_THE_COUNTER])
+async def receipt_page(
+    visit: NamedDependency[Visit], number: FromPath[str], kertas: FromQuery[str] = ""
+) -> Html:
+    """The receipt of a card that was handed over, with the QR by which anybody can check it [P13, S1]."""
+    application = await visit.application(number)
+    width = _width(kertas)
+    path = f"/loket/{application.number}"
+    paper = await printing.receipt_of(application)
+    return visit.page(
+        "print/receipt.html",
+        strip=paper.strip,
+        width=width,
+        pdf_url=f"{path}/tanda-terima.pdf?kertas={width}",
+        back_url=path,
+    )
+
+
+@get("/loket/{number:str}/tanda-terima.pdf", guards=[AT_THE_COUNTER])
+async def receipt_pdf(
+    visit: NamedDependency[Visit], number: FromPath[str], kertas: FromQuery[str] = ""
+) -> Response[bytes]:
+    """The receipt as a PDF for A6 or a roll of 80 mm."""
+    application = await visit.application(number)
+    paper = await printing.receipt_of(application)
+    content = await asyncio.to_thread(receipt.pdf, paper, _width(kertas))
+    return _file(content, PDF, f"Tanda-terima-{application.number}.pdf")
+
+
+HANDLERS = [form_page, form_pdf, slip_page, slip_pdf, calendar, receipt_page, receipt_pdf]
