@@ -309,6 +309,12 @@ async def submit(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
     return await access.let_in(visit, await _named_in(answer), answer)
 
 
+@get("/permohonan/{number:str}/pengajuan", guards=[public])
+async def after_submitting(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
+    """Reloading the answer of a form that was refused."""
+    return visit.go(f"/permohonan/{(await visit.application(number)).number}")
+
+
 @get("/permohonan/{number:str}/tanda-terima", guards=[public])
 async def confirmation(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
     """Sent: number, PIN, QR, what happens next and when [T1]."""
@@ -352,4 +358,15 @@ async def discard(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
     return await visit.once(await visit.form(), work)
 
 
-HANDLERS = [begin_form, begin, step, save, submit, confirmation, existing, discard_form, discard]
+HANDLERS = [
+    begin_form,
+    begin,
+    step,
+    save,
+    submit,
+    after_submitting,
+    confirmation,
+    existing,
+    discard_form,
+    discard,
+]

@@ -79,6 +79,16 @@ async def show(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
     return await documents_page(visit, application)
 
 
+@get(
+    ["/permohonan/{number:str}/berkas/{kind:str}", "/permohonan/{number:str}/berkas/{kind:str}/penggantian"],
+    guards=[public],
+)
+async def back_to_slots(visit: NamedDependency[Visit], number: FromPath[str], kind: FromPath[str]) -> Html:
+    """A phone that dropped the page while its camera was open asks for the form's address again."""
+    application = await visit.application(number)
+    return visit.go(f"/permohonan/{application.number}/berkas#{_kind(kind)}")
+
+
 @post("/permohonan/{number:str}/berkas/{kind:str}", guards=[public], request_max_body_size=None)
 async def add(visit: NamedDependency[Visit], number: FromPath[str], kind: FromPath[str]) -> Html:
     """One more page, or several."""
@@ -208,4 +218,4 @@ async def remove(visit: NamedDependency[Visit], number: FromPath[str], page_id: 
         return await documents_page(visit, application, no)
 
 
-HANDLERS = [show, add, replace, picture, remove]
+HANDLERS = [show, back_to_slots, add, replace, picture, remove]

@@ -114,6 +114,13 @@ async def test_a_fault_stands_in_the_slot_and_everything_else_stays(
     assert "Selesai" in slot(citizen, "old_card")
 
 
+@pytest.mark.parametrize("page", ["berkas/old_card", "berkas/old_card/penggantian", "pengajuan"])
+async def test_a_dropped_page_comes_back(citizen: Citizen, page: str) -> None:
+    """P5: a phone short of memory forgets the page while its camera is open, and asks for its address again."""
+    answer = await citizen.visit(f"/permohonan/{citizen.number}/{page}")
+    assert (answer.status_code, citizen.path) == (200, f"/permohonan/{citizen.number}/berkas")
+
+
 async def test_pressing_send_without_a_photo_is_said(citizen: Citizen) -> None:
     action = f"/permohonan/{citizen.number}/berkas/old_card"
     form = form_to(citizen.page, action)
