@@ -19,6 +19,7 @@ from components import (
     promises,
     stock,
     verification,
+    wording,
 )
 from components.actors import SYSTEM, Actor, applicant
 from components.kit import kit
@@ -180,7 +181,7 @@ async def _carry_in(now: datetime, typed: dict[str, str], wish: dict[str, str], 
     return await applications.submit(draft, holder, now)
 
 
-_EVERY_DOUBT = "unknown_region,other_district,serial_zero,birth_date_differs,sex_differs,impossible_date,same_as_kk,long_name"
+_EVERY_DOUBT = ",".join(wording.WARNING_WORDS)
 
 _Story = Callable[[_Desk, Application], Awaitable[object]]
 

@@ -13,7 +13,7 @@ from components.refusals import Missing, Overtaken, Refused
 from components.wording import DOCUMENT_WORDS, STATE_WORDS, WARNING_WORDS
 from models.account import Staff
 from models.application import Application, Document
-from models.db import transaction
+from models.db import lock, transaction
 from models.rules.catalogue import Channel, DocumentKind, RejectReason, reject_reasons
 from models.rules.identity import Invalid, parse_nik, parse_note, parse_number
 from models.rules.workflow import Act, Role, State
@@ -194,8 +194,8 @@ async def accept(
         names = ", ".join(DOCUMENT_WORDS[slot.kind] for slot in missing)
         raise Refused(f"Belum bisa diterima. Nilai dulu: {names}.")
     async with transaction():
-        await claim(application, by, now)
         await _refuse_second(application)
+        await claim(application, by, now)
         changes = {
             Application.accepted_at: now,
             Application.claimed_by: None,
@@ -211,19 +211,15 @@ async def accept(
 
 async def _refuse_second(application: Application) -> None:
     """One card at a time for a person: the first accepted application is the one that counts."""
-    other = await (
-        Application.select(Application.number)
-        .where(
-            (Application.nik_index == application.nik_index)
-            & (Application.service == application.service)
-            & (Application.id != application.id)
-            & Application.state.is_in([str(state) for state in _ACCEPTED_ON])
-        )
-        .first()
-    )
+    if not application.nik_index:
+        return
+    # All of them are locked in one order: two officers may be accepting two of them at this moment.
+    same_nik = (Application.nik_index == application.nik_index) & (Application.service == application.service)
+    rows = await lock(Application.objects().where(same_nik).order_by(Application.id))
+    other = next((row for row in rows if row.id != application.id and row.state in _ACCEPTED_ON), None)
     if other:
         raise Refused(
-            f"Pemohon ini sudah punya permohonan {other['number']} yang diterima. Tolak salah satunya."
+            f"Pemohon ini sudah punya permohonan {other.number} yang diterima. Tolak salah satunya."
         )
 
 

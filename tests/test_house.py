@@ -182,7 +182,7 @@ def test_every_form_that_changes_something_carries_its_keys() -> None:
         f"{path.relative_to(ROOT)}: {match.group(0)[:80]}"
         for path in sorted((ROOT / "templates").rglob("*.html"))
         for match in form.finditer(path.read_text(encoding="utf-8"))
-        if "keys(" not in match.group(1)
+        if "form_keys(" not in match.group(1)
     ]
     assert wrong == []
 

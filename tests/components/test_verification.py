@@ -2,8 +2,10 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from piccolo.columns import Column
 
 from components import casework, history, verification
 from components.kit import Kit
@@ -17,12 +19,16 @@ from tests.support.service import MONDAY, member_of_staff
 KINDS = (DocumentKind.OLD_CARD, DocumentKind.FAMILY_CARD, DocumentKind.FORM_F102)
 
 
-async def a_file(number: str = "KRN-AAAAAA", **columns: object) -> Application:
+async def a_file(number: str = "KRN-AAAAAA", columns: dict[Column | str, Any] | None = None) -> Application:
     """A submitted application for a new signature, with one page for each of its documents."""
     application = await an_application(State.SUBMITTED, number)
-    await Application.update(
-        {"change": "signature", "received_at": MONDAY, "promise_at": MONDAY + timedelta(days=2), **columns}
-    ).where(Application.id == application.id)
+    values: dict[Column | str, Any] = {
+        "change": "signature",
+        "received_at": MONDAY,
+        "promise_at": MONDAY + timedelta(days=2),
+        **(columns or {}),
+    }
+    await Application.update(values).where(Application.id == application.id)
     for kind in KINDS:
         document = Document(application=application.id, kind=kind, received_at=MONDAY)
         await document.save()
@@ -130,18 +136,34 @@ async def test_rivals_decide_a_file_once(service: Kit) -> None:
 async def test_one_card_at_a_time_for_a_person(service: Kit) -> None:
     """A second application of the same NIK is not accepted while the first is under way [G2]."""
     operator = await member_of_staff(Role.OPERATOR)
-    first = await judged(await a_file("KRN-AAAAAA", nik_index="n"))
-    second = await judged(await a_file("KRN-AAAAAB", nik_index="n"))
+    first = await judged(await a_file("KRN-AAAAAA", {"nik_index": "n"}))
+    second = await judged(await a_file("KRN-AAAAAB", {"nik_index": "n"}))
     assert await verification.same_person(second) == ["KRN-AAAAAA"]
     await verification.accept(first, first.version, "", operator, MONDAY)
     with pytest.raises(Refused, match="KRN-AAAAAA"):
         await verification.accept(second, second.version, "", operator, MONDAY)
 
 
+async def test_two_files_of_one_person_are_not_accepted_at_once(service: Kit) -> None:
+    """Two officers accept two applications of one NIK at the same moment: one goes on [G1, G2]."""
+    operators = [await member_of_staff(Role.OPERATOR) for _ in range(2)]
+    for number in range(5):
+        letter = "ABCDE"[number]
+        files = [await judged(await a_file(f"KRN-AAAA{letter}{n}", {"nik_index": letter})) for n in "AB"]
+        answers = await asyncio.gather(
+            *[
+                verification.accept(one, one.version, "", by, MONDAY)
+                for one, by in zip(files, operators, strict=True)
+            ],
+            return_exceptions=True,
+        )
+        assert [type(answer) for answer in answers if isinstance(answer, Exception)] == [Refused]
+
+
 async def test_a_judgement_call_is_accepted_in_writing(service: Kit) -> None:
     """A lasting physical change goes on only with the officer's written reason [R4]."""
     operator = await member_of_staff(Role.OPERATOR)
-    application = await judged(await a_file(officer_check=True))
+    application = await judged(await a_file(columns={"officer_check": True}))
     with pytest.raises(Refused):
         await verification.accept(application, application.version, "", operator, MONDAY)
     reason = "Bekas luka bakar terlihat pada pas foto lama dan baru."
@@ -153,10 +175,12 @@ async def test_the_queue_goes_by_promise_then_arrival(service: Kit) -> None:
     """First come, first served by promise date [G2]; a corrected file comes first among equals."""
     operator = await member_of_staff(Role.OPERATOR)
     soon, late = MONDAY + timedelta(days=1), MONDAY + timedelta(days=2)
-    await a_file("KRN-AAAAAA", promise_at=late, received_at=MONDAY)
-    await a_file("KRN-AAAAAB", promise_at=soon, received_at=MONDAY + timedelta(hours=2))
-    await a_file("KRN-AAAAAC", promise_at=soon, received_at=MONDAY + timedelta(hours=1))
-    await a_file("KRN-AAAAAD", promise_at=soon, received_at=MONDAY + timedelta(hours=3), returned_at=MONDAY)
+    await a_file("KRN-AAAAAA", {"promise_at": late})
+    await a_file("KRN-AAAAAB", {"promise_at": soon, "received_at": MONDAY + timedelta(hours=2)})
+    await a_file("KRN-AAAAAC", {"promise_at": soon, "received_at": MONDAY + timedelta(hours=1)})
+    await a_file(
+        "KRN-AAAAAD", {"promise_at": soon, "received_at": MONDAY + timedelta(hours=3), "returned_at": MONDAY}
+    )
     numbers = [line.number for line in await verification.queue(operator, MONDAY)]
     assert numbers == ["KRN-AAAAAD", "KRN-AAAAAC", "KRN-AAAAAB", "KRN-AAAAAA"]
 
@@ -164,7 +188,7 @@ async def test_the_queue_goes_by_promise_then_arrival(service: Kit) -> None:
 async def test_a_search_by_nik_is_recorded(service: Kit) -> None:
     """Finding somebody by NIK leaves a line of history; an unknown one looks like any unknown number."""
     operator = await member_of_staff(Role.OPERATOR)
-    application = await a_file(nik_index=service.vault.index("3515110101900001", "nik"))
+    application = await a_file(columns={"nik_index": service.vault.index("3515110101900001", "nik")})
     assert await verification.number_of("3515 1101 0190 0001", operator, MONDAY) == application.number
     assert [line.act for line in await history.lines(application.id)] == ["search_by_nik"]
     for wanted in ("3515110101900002", "Siti", ""):
