@@ -15,6 +15,7 @@ from routes import (
     sessions,
     status,
     stock,
+    submission,
     verification,
 )
 
@@ -22,6 +23,7 @@ SITE_MAP: tuple[HTTPRouteHandler, ...] = (
     *public.HANDLERS,
     *access.HANDLERS,
     *applications.HANDLERS,
+    *submission.HANDLERS,
     *documents.HANDLERS,
     *sessions.HANDLERS,
     *status.HANDLERS,

@@ -8,19 +8,16 @@ from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from components import applications, casework, corrections, documents, intake, promises
+from components import applications, casework, documents, intake, review
 from components.actors import Actor
 from components.applications import Checklist, Step
 from components.intake import Doubtful
 from components.refusals import Missing, Overtaken, Refused
 from components.wishes import DRAFTS, EDITABLE, eligible
-from components.wording import change_word, reason_word, sex_word
-from components.words import tanggal_surat
 from models.application import Application
 from models.rules.catalogue import Channel, Eligibility
 from models.rules.workflow import Role, State
 from routes import access
-from routes.documents import documents_page
 from routes.forms import Form
 from routes.guards import public
 from routes.visit import Html, Visit
@@ -85,7 +82,7 @@ async def begin(visit: NamedDependency[Visit]) -> Html:
         answer = await visit.once(form, work)
     except Refused as no:
         return _begin_page(visit, no, form)
-    return await access.let_in(visit, await _named_in(answer), answer)
+    return await access.let_in(visit, await named_in(answer), answer)
 
 
 def _channel(by: Actor) -> Channel:
@@ -97,7 +94,7 @@ def _channel(by: Actor) -> Channel:
     raise Refused("Anda masuk sebagai petugas kecamatan. Keluar dulu untuk mengajukan sebagai warga.")
 
 
-async def _named_in(answer: Html) -> Application:
+async def named_in(answer: Html) -> Application:
     """The application whose address a form was answered with: the same one for a form sent twice."""
     number = answer.headers["Location"].split("/")[2]
     application = await Application.objects().where(Application.number == number).first()
@@ -135,7 +132,7 @@ async def step(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
         return visit.go(f"/permohonan/{application.number}")
     if _PART_OF.get(page, page) not in listing.steps or not _fits(application, page):
         return await resume(visit, application)
-    return await _page(visit, application, listing, page)
+    return await wizard_page(visit, application, listing, page)
 
 
 def _open(application: Application, page: str) -> bool:
@@ -169,10 +166,10 @@ async def save(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
         raise
     except Refused as no:
         listing = await applications.checklist(application)
-        return await _page(visit, application, listing, page, no, form)
+        return await wizard_page(visit, application, listing, page, no, form)
 
 
-async def _page(
+async def wizard_page(
     visit: Visit,
     application: Application,
     listing: Checklist,
@@ -233,7 +230,7 @@ async def _own_values(
             else {str(step): applications.LACKING[step] for step in listing.missing}
         )
         return {
-            "answers": await _answers(application),
+            "answers": await review.answers(application),
             "slots": await documents.slots(application),
             "eligible": eligible(application),
             "lacking": list(lacking.items()),
@@ -241,132 +238,4 @@ async def _own_values(
     return {}
 
 
-async def _answers(application: Application) -> list[tuple[str, str | list[str], str, str]]:
-    """Rows of the check page: words, value, the way to change it, and what that changes."""
-    path = f"/permohonan/{application.number}"
-    typed = applications.answered(application)
-    rows: list[tuple[str, str | list[str], str, str]] = [
-        ("Yang diganti", change_word(application.change), f"{path}/perubahan", "yang diganti")
-    ]
-    if application.change and application.reason:
-        rows.append(("Alasan", reason_word(application.reason), f"{path}/alasan", "alasan"))
-    if application.account:
-        rows.append(("Keterangan", application.account.splitlines(), f"{path}/keterangan", "keterangan"))
-    whatsapp = "ada WhatsApp" if application.phone_whatsapp else "tanpa WhatsApp"
-    contact = [f"{typed['no_hp']} ({whatsapp})", typed["email"]] if typed["no_hp"] else ["Belum diisi"]
-    rows.append(
-        ("Nomor HP dan email", [line for line in contact if line], f"{path}/kontak", "nomor HP dan email")
-    )
-    village = next(
-        (row for row in await intake.villages_of(application.office) if row["id"] == application.village),
-        None,
-    )
-    if village:
-        rows.append(("Desa atau kelurahan", village["name"], f"{path}/kontak", "desa atau kelurahan"))
-    if typed["nik"]:
-        rows += _person(application, typed, f"{path}/identitas")
-    else:
-        rows.append(("Data Anda", "Belum diisi", f"{path}/identitas", "data Anda"))
-    return rows
-
-
-def _person(
-    application: Application, typed: Mapping[str, str], href: str
-) -> list[tuple[str, str | list[str], str, str]]:
-    born = f"{application.birth_place}, {tanggal_surat(application.birth_date)}"
-    return [
-        ("Nama dan NIK", [application.name, typed["nik"]], href, "nama dan NIK"),
-        ("Nomor KK", typed["no_kk"], href, "nomor KK"),
-        ("Lahir", [born, sex_word(application.sex)], href, "tempat dan tanggal lahir"),
-        ("Alamat", [application.address, f"RT/RW {typed['rt_rw']}"], href, "alamat"),
-    ]
-
-
-# --- sending ---
-
-
-@post("/permohonan/{number:str}/pengajuan", guards=[public])
-async def submit(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
-    """Send the draft, or the correction of a returned file [P6, P7]."""
-    application = await visit.application(number)
-    form = await visit.form()
-
-    async def work() -> str:
-        if application.state == State.RETURNED:
-            sent = await corrections.resubmit(application, visit.actor, visit.now)
-            return f"/permohonan/{sent.number}"
-        sent = await applications.submit(application, visit.actor, visit.now)
-        return f"/permohonan/{sent.number}/{'tanda-terima' if sent.id == application.id else 'sudah-ada'}"
-
-    try:
-        answer = await visit.once(form, work)
-    except Overtaken:
-        return visit.go(f"/permohonan/{application.number}")
-    except Refused as no:
-        if application.state == State.RETURNED:
-            return await documents_page(visit, application, no)
-        return await _page(visit, application, await applications.checklist(application), "periksa", no)
-    return await access.let_in(visit, await _named_in(answer), answer)
-
-
-@get("/permohonan/{number:str}/pengajuan", guards=[public])
-async def after_submitting(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
-    """Reloading the answer of a form that was refused."""
-    return visit.go(f"/permohonan/{(await visit.application(number)).number}")
-
-
-@get("/permohonan/{number:str}/tanda-terima", guards=[public])
-async def confirmation(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
-    """Sent: number, PIN, QR, what happens next and when [T1]."""
-    application = await visit.application(number)
-    if application.state == State.DRAFT:
-        return await resume(visit, application)
-    mine = Role.APPLICANT in casework.roles_towards(application, visit.actor)
-    return visit.page(
-        "applications/confirmation.html",
-        application=application,
-        pin=applications.pin_of(application) if mine else "",
-        link=applications.link_of(application),
-        standing=promises.standing(application, visit.now),
-    )
-
-
-@get("/permohonan/{number:str}/sudah-ada", guards=[public])
-async def existing(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
-    """The same person applied before: this is the application that counts."""
-    return visit.page("applications/existing.html", application=await visit.application(number))
-
-
-@get("/permohonan/{number:str}/penghapusan", guards=[public])
-async def discard_form(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
-    """Asked once before a draft is thrown away."""
-    application = await visit.application(number)
-    if application.state != State.DRAFT:
-        return visit.go(f"/permohonan/{application.number}")
-    return visit.page("applications/discard.html", application=application)
-
-
-@post("/permohonan/{number:str}/penghapusan", guards=[public])
-async def discard(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
-    """Throw the draft away: what was typed and sent is gone at once."""
-    application = await visit.application(number)
-
-    async def work() -> str:
-        await applications.discard(application, visit.actor, visit.now)
-        return f"/permohonan/{application.number}"
-
-    return await visit.once(await visit.form(), work)
-
-
-HANDLERS = [
-    begin_form,
-    begin,
-    step,
-    save,
-    submit,
-    after_submitting,
-    confirmation,
-    existing,
-    discard_form,
-    discard,
-]
+HANDLERS = [begin_form, begin, step, save]

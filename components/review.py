@@ -1,0 +1,48 @@
+"""The answers of a draft as the applicant reads them once more before sending [P5]."""
+
+from collections.abc import Mapping
+
+from components import applications, intake
+from components.wording import change_word, reason_word, sex_word
+from components.words import tanggal_surat
+from models.application import Application
+
+Row = tuple[str, str | list[str], str, str]
+"""Words, what was answered (one line or several), the way to change it, and what that changes."""
+
+
+async def answers(application: Application) -> list[Row]:
+    """What was answered, in the order of asking; "Belum diisi" where a step still waits."""
+    path = f"/permohonan/{application.number}"
+    typed = applications.answered(application)
+    rows: list[Row] = [("Yang diganti", change_word(application.change), f"{path}/perubahan", "yang diganti")]
+    if application.change and application.reason:
+        rows.append(("Alasan", reason_word(application.reason), f"{path}/alasan", "alasan"))
+    if application.account:
+        rows.append(("Keterangan", application.account.splitlines(), f"{path}/keterangan", "keterangan"))
+    whatsapp = "ada WhatsApp" if application.phone_whatsapp else "tanpa WhatsApp"
+    contact = [f"{typed['no_hp']} ({whatsapp})", typed["email"]] if typed["no_hp"] else ["Belum diisi"]
+    rows.append(
+        ("Nomor HP dan email", [line for line in contact if line], f"{path}/kontak", "nomor HP dan email")
+    )
+    village = next(
+        (row for row in await intake.villages_of(application.office) if row["id"] == application.village),
+        None,
+    )
+    if village:
+        rows.append(("Desa atau kelurahan", village["name"], f"{path}/kontak", "desa atau kelurahan"))
+    if typed["nik"]:
+        rows += _person(application, typed, f"{path}/identitas")
+    else:
+        rows.append(("Data Anda", "Belum diisi", f"{path}/identitas", "data Anda"))
+    return rows
+
+
+def _person(application: Application, typed: Mapping[str, str], href: str) -> list[Row]:
+    born = f"{application.birth_place}, {tanggal_surat(application.birth_date)}"
+    return [
+        ("Nama dan NIK", [application.name, typed["nik"]], href, "nama dan NIK"),
+        ("Nomor KK", typed["no_kk"], href, "nomor KK"),
+        ("Lahir", [born, sex_word(application.sex)], href, "tempat dan tanggal lahir"),
+        ("Alamat", [application.address, f"RT/RW {typed['rt_rw']}"], href, "alamat"),
+    ]
