@@ -137,7 +137,7 @@ class Store:
             raise NoRoom
 
     def _path(self, file_id: str) -> Path:
-        return _place(self._folder, file_id)
+        return place(self._folder, file_id)
 
 
 class Incoming:
@@ -149,7 +149,7 @@ class Incoming:
     def __init__(self, folder: Path, vault: Vault, owner: str) -> None:
         self.id = secrets.token_hex(16)
         self.size = 0
-        self._place = _place(folder, self.id)
+        self._place = place(folder, self.id)
         self._part = folder / _INCOMING / f"{self.id}.part"
         key = AESGCM.generate_key(256)
         self._wrapped_key = vault.wrap(key)
@@ -218,7 +218,7 @@ class Incoming:
         file.flush()
         os.fsync(file.fileno())
         file.close()
-        _make_folder(self._place.parent)
+        make_folder(self._place.parent)
         self._part.rename(self._place)
         sync_folder(self._place.parent)
 
@@ -228,7 +228,7 @@ class Incoming:
 
     def _opened(self) -> BinaryIO:
         if self._file is None:
-            _make_folder(self._part.parent)
+            make_folder(self._part.parent)
             self._file = os.fdopen(os.open(self._part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
             self._file.write(_MAGIC + self._sealer.prefix)
         return self._file
@@ -301,7 +301,7 @@ def _bound(file_id: str, owner: str) -> bytes:
     return f"loket/scan/{file_id}/{owner}".encode()
 
 
-def _place(folder: Path, file_id: str) -> Path:
+def place(folder: Path, file_id: str) -> Path:
     """Where the file lies. An id that we never gave out leads nowhere, least of all out of the folder."""
     if not _ID.fullmatch(file_id):
         raise FileGone("not an id of the store")
@@ -325,9 +325,9 @@ def _sweep(folder: Path, known: frozenset[str], before: float) -> list[str]:
     return removed
 
 
-def _make_folder(folder: Path) -> None:
+def make_folder(folder: Path) -> None:
     """Create the folder and those above it, each 0700 and durable."""
     if not folder.is_dir():
-        _make_folder(folder.parent)
+        make_folder(folder.parent)
         folder.mkdir(mode=0o700, exist_ok=True)
         sync_folder(folder.parent)
