@@ -16,6 +16,7 @@ from routes import (
     status,
     stock,
     submission,
+    uploads,
     verification,
 )
 
@@ -25,6 +26,7 @@ SITE_MAP: tuple[HTTPRouteHandler, ...] = (
     *applications.HANDLERS,
     *submission.HANDLERS,
     *documents.HANDLERS,
+    *uploads.HANDLERS,
     *sessions.HANDLERS,
     *status.HANDLERS,
     *appointments.HANDLERS,
