@@ -420,9 +420,9 @@ async def withdraw(application: Application, by: Actor, now: datetime) -> Applic
         await lock(Application.select(Application.id).where(Application.id == application.id))
         if application.state == State.SCHEDULED:
             await appointments.release(application.id, "cancelled", now)
-        return await casework.advance(
-            application, Act.WITHDRAW, by, now, changes={Application.finished_at: now}
-        )
+        # An earlier reason to send something again is not why it ended.
+        changes = {Application.finished_at: now, Application.decided_reason: ""}
+        return await casework.advance(application, Act.WITHDRAW, by, now, changes=changes)
 
 
 async def discard(application: Application, by: Actor, now: datetime) -> Application:

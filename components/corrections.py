@@ -156,6 +156,8 @@ async def resubmit(application: Application, by: Actor, now: datetime) -> Applic
             Application.touched_at: now,
             Application.correction_due_at: None,
             Application.upload_begun_at: None,
+            # What was wrong is mended: it must not stand beside what is decided next.
+            Application.decided_reason: "",
             **await promises.changes_on_receipt(row, now),
         }
         return await casework.advance(row, Act.RESUBMIT, by, now, changes=changes)

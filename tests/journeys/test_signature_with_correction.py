@@ -106,6 +106,7 @@ async def accept(officer: Walk) -> None:
     await staff.open_file(officer, NURAINI)
     await staff.find_fitting(officer, "Kartu Keluarga")
     await staff.accept(officer)
+    await expect(officer.page.get_by_text("Ada bagian yang terpotong")).not_to_be_visible()
 
 
 async def move_the_appointment(citizen: Walk, office: Office) -> None:
