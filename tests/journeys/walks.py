@@ -62,8 +62,7 @@ class Walk:
         await self._picture(name)
         headings = await self.page.locator("h1").count()
         assert headings == 1, f"{name}: {headings} h1"
-        if self.of_citizen:
-            await self._look_when_narrow(name)
+        await (self._look_when_narrow(name) if self.of_citizen else self._look_at_desk(name))
         self.tells_nothing()
 
     async def _look_when_narrow(self, name: str) -> None:
@@ -73,6 +72,13 @@ class Walk:
         width = await self.page.evaluate("document.documentElement.scrollWidth")
         await self.page.set_viewport_size(usual)
         assert width <= NARROW, f"{name}: {width} px wide on a screen of {NARROW}"
+
+    async def _look_at_desk(self, name: str) -> None:
+        """Columns scroll by themselves, so that the decision and the next step never leave the screen [M5]."""
+        desk = self.page.locator("body.kerja")
+        if await desk.count():
+            beyond = await desk.evaluate("() => document.documentElement.scrollHeight - innerHeight")
+            assert beyond <= 0, f"{name}: {beyond} px below the screen"
 
     async def _picture(self, name: str) -> None:
         self._pictures += 1
