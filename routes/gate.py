@@ -34,6 +34,7 @@ _HEADERS = [
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(self), geolocation=(), microphone=(), payment=()"),
 ]
+_OUR_FAULT = "Ada gangguan di sistem kami. Yang sudah tersimpan tetap aman. Coba lagi 5 menit lagi."
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 
 
@@ -68,6 +69,12 @@ class Gate:
                 await _turn_away(send_guarded, *turned_away)
             else:
                 await self._app(scope, receive, send_guarded)
+        except Exception:
+            # Even the page for faults can have a fault; what is sent half cannot be taken back.
+            log.exception("%s could not be answered", request_id)
+            if status:
+                raise
+            await _turn_away(send_guarded, 500, _OUR_FAULT)
         finally:
             path = request.get("path_template") or "-"
             spent = (clock.steady() - started) * 1000
