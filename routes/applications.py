@@ -13,7 +13,7 @@ from components.actors import Actor
 from components.applications import Checklist, Step
 from components.intake import Doubtful
 from components.refusals import Missing, Overtaken, Refused
-from components.wishes import DRAFTS, EDITABLE, eligible
+from components.wishes import DRAFTS, EDITABLE, eligible, refuse_unless_open
 from models.application import Application
 from models.rules.catalogue import Channel, Eligibility
 from models.rules.workflow import Role, State
@@ -155,6 +155,8 @@ async def save(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
     form = await visit.form()
 
     async def work() -> str:
+        # Before what was typed is looked at: whoever is too late hears that, and not what to mend.
+        refuse_unless_open(application, visit.actor, EDITABLE if page in _WHILE_RETURNED else DRAFTS)
         saved = await _SAVES[page](application, form.values, visit.actor, visit.now)
         return (
             await _next_path(saved) if saved.state == State.DRAFT else f"/permohonan/{saved.number}/perbaikan"

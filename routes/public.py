@@ -19,6 +19,7 @@ from routes.visit import Visit
 
 _FOR_EVER = "public, max-age=31536000, immutable"
 _ASK_AGAIN = "no-cache"
+_NEVER_KEPT = {"Cache-Control": "no-store"}
 
 Raw = Response[bytes]
 
@@ -101,10 +102,10 @@ def _static(visit: Visit, name: str) -> Raw:
     return _answer(visit, asset, {"Cache-Control": kept})
 
 
-@get("/sehat", guards=[public], media_type="text/plain")
-async def alive() -> str:
-    """The process answers."""
-    return "ok\n"
+@get("/sehat", guards=[public])
+async def alive() -> Response[str]:
+    """The process answers; an answer that was kept would say nothing."""
+    return Response("ok\n", media_type="text/plain", headers=_NEVER_KEPT)
 
 
 @get("/sehat/siap", guards=[public])
@@ -113,8 +114,8 @@ async def ready() -> Response[str]:
     try:
         await Office.exists()
     except DatabaseProblem:
-        return Response("database\n", status_code=503, media_type="text/plain")
-    return Response("ok\n", media_type="text/plain", headers={"Cache-Control": "no-store"})
+        return Response("database\n", status_code=503, media_type="text/plain", headers=_NEVER_KEPT)
+    return Response("ok\n", media_type="text/plain", headers=_NEVER_KEPT)
 
 
 HANDLERS = [home, menu, standard, privacy, accessibility, static, robots, favicon, alive, ready]
