@@ -23,7 +23,7 @@ _TITLES: dict[int, tuple[str, str]] = {
     ),
     404: ("Halaman tidak ditemukan", "Periksa lagi alamatnya, atau mulai dari halaman depan."),
     405: ("Tidak bisa dilakukan di sini", "Mulai lagi dari halaman depan."),
-    413: ("Kiriman terlalu besar", "Kecilkan foto atau kirim satu per satu."),
+    413: ("Kiriman terlalu besar", "Ringkas tulisan Anda, atau kirim foto satu per satu."),
     429: ("Terlalu sering", "Tunggu satu menit, lalu coba lagi."),
     500: (
         "Ada gangguan di sistem kami",
@@ -39,8 +39,20 @@ _TITLES: dict[int, tuple[str, str]] = {
 
 def _page(request: _AnyRequest, status: int, title: str, message: str) -> Html:
     return make_visit(request).page(
-        "failures/page.html", fragment="failures/_notice.html", status=status, title=title, message=message
+        "failures/page.html",
+        fragment="failures/_notice.html",
+        status=status,
+        title=title,
+        message=message,
+        back=_way_back(request),
     )
+
+
+def _way_back(request: _AnyRequest) -> str:
+    """The page of ours whose form was sent; empty for what was only looked at, or came from elsewhere."""
+    host, _, path = request.headers.get("referer", "").partition("://")[2].partition("/")
+    ours = host == request.headers.get("host") and not path.startswith("/")
+    return f"/{path.partition('?')[0]}" if ours and request.method == "POST" else ""
 
 
 def http_error(request: _AnyRequest, error: HTTPException) -> Html:

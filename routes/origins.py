@@ -4,7 +4,6 @@ Fetch metadata first, then the Origin; only browsers too old for both need the t
 """
 
 from hmac import compare_digest
-from urllib.parse import urlsplit
 
 from litestar.types import HTTPReceiveMessage, HTTPScope, Receive, WebSocketReceiveMessage
 
@@ -41,7 +40,7 @@ async def may_change(
         return site == "same-origin", receive
     origin = headers.one(b"origin")
     if origin:
-        return urlsplit(origin).netloc == headers.one(b"host") != "", receive
+        return origin.partition("://")[2] == headers.one(b"host") != "", receive
     return await _token_fits(headers, visitor, receive)
 
 

@@ -36,6 +36,7 @@ def _forged(cookie: tuple[str, str], own_token: str) -> dict[str, Pairs]:
         "with an origin that begins like ours": [
             HOST, cookie, FORM, LARGE, ("Origin", "http://loket.test.jahat.test"),
         ],
+        "with an origin that is none": [HOST, cookie, FORM, LARGE, ("Origin", "http://[")],
         "with no origin to name": [HOST, cookie, FORM, LARGE, ("Origin", "null")],
         "by an old browser, with nothing": [HOST, cookie, upload, LARGE],
         "as plain text": [HOST, cookie, ("Content-Type", "text/plain"), ("Content-Length", "10")],
