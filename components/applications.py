@@ -195,6 +195,13 @@ def pin_of(application: Application) -> str:
     return keys_of(application).pin
 
 
+def address_for(application: Application, by: Actor) -> str:
+    """Where a QR on paper leads: the holder's own link; from an officer's hand the address that asks for the PIN."""
+    if Role.APPLICANT in casework.roles_towards(application, by):
+        return link_of(application)
+    return f"{kit().settings.base_url}/permohonan/{application.number}"
+
+
 def link_of(application: Application) -> str:
     """The full address that lets its holder in."""
     return founding.tracking_address(keys_of(application).link)

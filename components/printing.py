@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from components import appointments, casework, counter, status
 from components.actors import Actor
-from components.applications import identity, link_of, pin_of
+from components.applications import address_for, identity, pin_of
 from components.founding import office_card
 from components.kit import kit
 from components.papers import f102
@@ -66,7 +66,7 @@ async def slip_of(application: Application, by: Actor) -> Slip:
         service=_service(application),
         number=application.number,
         name=application.name,
-        tracking_url=link_of(application),
+        tracking_url=address_for(application, by),
         bring=status.bring(application),
     )
     booking = await appointments.current(application.id)

@@ -1,6 +1,6 @@
 """What the applicant's page says: where the application stands, the one thing to do, and the way so far [P7-P9]."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -81,6 +81,7 @@ class Sheet:
     missed_at: datetime | None
     blanks_out: bool
     deadline: Deadline | None
+    deadline_moved: bool
     closing_reason: str
     receipt: str
     may_withdraw: bool
@@ -101,6 +102,7 @@ async def sheet(application: Application, by: Actor, now: datetime) -> Sheet:
     state = State(application.state)
     booking = await appointments.current(application.id)
     by_hand = application.channel == Channel.COUNTER
+    events = await history.lines(application.id)
     lines = tuple(document_line(slot, by_hand) for slot in await documents.slots(application))
     roles = casework.roles_towards(application, by)
     handover = await counter.handover_of(application) if state is State.HANDED_OVER else None
@@ -113,7 +115,7 @@ async def sheet(application: Application, by: Actor, now: datetime) -> Sheet:
         by_hand=by_hand,
         standing=promises.standing(application, now),
         documents=lines,
-        milestones=milestones(application, await history.lines(application.id), booking, lines),
+        milestones=milestones(application, events, booking, lines),
         bring=bring(application),
         pin=pin_of(application) if Role.APPLICANT in roles else "",
         booking=booking,
@@ -121,10 +123,18 @@ async def sheet(application: Application, by: Actor, now: datetime) -> Sheet:
         missed_at=await appointments.missed_at(application) if state is State.ACCEPTED else None,
         blanks_out=state is State.ACCEPTED and await stock.blanks_are_out(application.office),
         deadline=deadline(application, now) if state is State.RETURNED else None,
+        deadline_moved=_moved_since_returned(events),
         closing_reason=application.decided_reason,
         receipt=handover.code if handover else "",
         may_withdraw=state is not State.DRAFT and may(Act.WITHDRAW, state, roles),
     )
+
+
+def _moved_since_returned(events: Sequence[Event]) -> bool:
+    """Whether the present deadline is later because our service could not be reached (rules of the service, 4)."""
+    acts = [event.act for event in events]
+    last = max((at for at, act in enumerate(acts) if act == Act.RETURN), default=len(acts))
+    return "deadline_moved" in acts[last:]
 
 
 def what(application: Application) -> str:

@@ -55,7 +55,7 @@ async def confirmation(visit: NamedDependency[Visit], number: FromPath[str]) -> 
         "applications/confirmation.html",
         application=application,
         pin=applications.pin_of(application) if mine else "",
-        link=applications.link_of(application),
+        link=applications.address_for(application, visit.actor),
         standing=promises.standing(application, visit.now),
     )
 

@@ -10,7 +10,7 @@ import pytest
 from litestar.handlers import HTTPRouteHandler
 
 from components import wording
-from models.rules import catalogue, workflow
+from models.rules import catalogue, messages, workflow
 from routes import SITE_MAP
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -154,6 +154,9 @@ WORDED: dict[type[Enum], object] = {
     catalogue.Sex: wording.SEX_WORDS,
     catalogue.DocumentKind: wording.DOCUMENT_WORDS,
     catalogue.RejectReason: wording.REJECT_WORDS,
+    messages.Kind: wording.MESSAGE_WORDS,
+    messages.MessageChannel: wording.MESSAGE_CHANNEL_WORDS,
+    messages.MessageState: wording.MESSAGE_STATE_WORDS,
 }
 
 

@@ -275,7 +275,7 @@ def nik_warnings(
         (nik == kk_number, "same_as_kk", "NIK dan nomor KK sama. Mungkin yang satu tertempel dua kali."),
         (not region_known, "unknown_region", "Kode wilayah di awal NIK ini tidak kami kenal."),
     )
-    check = "Periksa lagi. Jika sama dengan KTP-el, lanjutkan saja."
+    check = "Periksa lagi. Jika sama dengan KTP-el, centang di bawah."
     warnings = [FieldWarning("nik", code, f"{message} {check}") for odd, code, message in found if odd]
     if region_known and district and facts.region != district:
         message = "NIK terdaftar pertama di kecamatan lain. Ini biasa pada warga pindahan."

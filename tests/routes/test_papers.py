@@ -6,8 +6,8 @@ import httpx
 import pypdfium2
 import pytest
 
-from components import applications, appointments, clock, sessions
-from components.actors import SYSTEM
+from components import applications, appointments, clock, printing, sessions
+from components.actors import SYSTEM, applicant
 from components.kit import Kit
 from models.application import Application
 from models.history import Event
@@ -149,3 +149,13 @@ async def test_a_look_by_staff_at_the_full_number_is_recorded(
     client.cookies.set("sesi", await sessions.begin_for_staff(operator.staff_id, MONDAY), domain="loket.test")
     await client.get(f"/permohonan/{scheduled.number}/f-1.02.pdf")
     assert await Event.count().where(Event.act == "show_identity") == before + 1
+
+
+async def test_the_link_that_lets_in_is_for_its_holder_alone(service: Kit) -> None:
+    """An officer's print leads to the address that asks for the PIN, never to the applicant's own link."""
+    application = await an_application(State.SUBMITTED)
+    operator = await member_of_staff(Role.OPERATOR)
+    secret = applications.link_of(application)
+    assert applications.address_for(application, applicant(application.id)) == secret
+    assert applications.address_for(application, operator).endswith(f"/permohonan/{application.number}")
+    assert (await printing.slip_of(application, operator)).tracking_url != secret

@@ -8,8 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
-from components import access, appointments, clock, sessions
-from components.actors import SYSTEM
+from components import access, appointments, clock, history, sessions, status
+from components.actors import SYSTEM, applicant
 from components.kit import Kit
 from models.application import Application
 from models.card_stock import Handover
@@ -341,3 +341,13 @@ async def test_names_with_marks_are_shown_as_words(client: httpx.AsyncClient, se
     page = (await client.get(f"/permohonan/{application.number}")).text
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert" in page
+
+
+async def test_a_deadline_we_moved_says_that_it_was_us(service: Kit) -> None:
+    """The applicant reads on the page why there is more time than until noon [P7]."""
+    application = await an_application(State.RETURNED)
+    holder = applicant(application.id)
+    await history.record(application.id, "return", SYSTEM, Role.SYSTEM, MONDAY)
+    assert not (await status.sheet(application, holder, MONDAY)).deadline_moved
+    await history.record(application.id, "deadline_moved", SYSTEM, Role.SYSTEM, MONDAY)
+    assert (await status.sheet(application, holder, MONDAY)).deadline_moved

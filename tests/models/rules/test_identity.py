@@ -313,7 +313,7 @@ def test_warnings_say_what_to_do_and_tell_no_numbers() -> None:
     nik = "9999993201900000"
     for warning in nik_warnings(nik, date(1991, 3, 4), Sex.FEMALE, nik):
         assert warning.field == "nik"
-        assert warning.message.endswith("lanjutkan saja.")
+        assert warning.message.endswith("centang di bawah.")
         assert nik[:6] not in warning.message
         for sentence in warning.message.split(". "):
             assert len(sentence.split()) <= 15
