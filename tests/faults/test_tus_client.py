@@ -6,16 +6,14 @@ Needs Node.js and npm; the client itself is fetched from the npm registry into .
 import asyncio
 import hashlib
 import random
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from components import pictures
-from tests.journeys.browser import Server, free_port, running_server
 from tests.support import tus_js
+from tests.support.killable import Service
 from tests.support.rough_line import rough_line
 from tests.support.tus import Sender, arrived, picture, prepared
 
@@ -30,30 +28,6 @@ WAYS: tuple[dict[str, Any], ...] = (
     {"chunkSize": 64_000, "overridePatchMethod": True},
     {},
 )
-
-
-class Service:
-    """The service as a process that can be killed and comes back on the same port and data."""
-
-    def __init__(self, data: Path) -> None:
-        self.data = data
-        self.port = free_port()
-        self.kills = 0
-        self._server: Server | None = None
-
-    @asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
-        async with running_server(self.data, port=self.port) as self._server:
-            yield
-
-    @asynccontextmanager
-    async def killed_and_back(self) -> AsyncIterator[None]:
-        """Kill it as a power cut would, and start it again for as long as the block lasts."""
-        assert self._server is not None
-        await self._server.kill()
-        self.kills += 1
-        async with self.running():
-            yield
 
 
 def files(folder: Path, sizes: list[int]) -> list[Path]:
