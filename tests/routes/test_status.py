@@ -345,7 +345,7 @@ async def test_names_with_marks_are_shown_as_words(client: httpx.AsyncClient, se
 
 async def test_a_deadline_we_moved_says_that_it_was_us(service: Kit) -> None:
     """The applicant reads on the page why there is more time than until noon [P7]."""
-    application = await an_application(State.RETURNED)
+    application = await an_application(State.RETURNED, **DATES)
     holder = applicant(application.id)
     await history.record(application.id, "return", SYSTEM, Role.SYSTEM, MONDAY)
     assert not (await status.sheet(application, holder, MONDAY)).deadline_moved
