@@ -191,8 +191,8 @@ async def picture(
     small = ukuran == "kecil"
     content = await documents.picture(application, page_id, visit.actor, visit.now, thumbnail=small)
     headers = {
-        # A page's picture never changes; it may stay on this device for as long as somebody looks at it.
-        "Cache-Control": "private, max-age=300",
+        # Nobody's scan stays behind on a device. A thumbnail cannot be read, and on a weak line is not sent twice.
+        "Cache-Control": "private, max-age=300" if small and not visit.actor.is_staff else "no-store",
         "Content-Disposition": f'inline; filename="{application.number}-{page_id}.jpg"',
         "Content-Security-Policy": "default-src 'none'; sandbox",
     }
