@@ -20,7 +20,8 @@ from components import casework, pictures
 from components.actors import SYSTEM, Actor
 from components.founding import office_card
 from components.kit import kit
-from components.multipart import clean_filename
+from components.logs import redact
+from components.multipart import SHOWN_NAME, clean_filename
 from components.refusals import Missing, Refused
 from components.storage import Damaged, FileGone, Incoming, NoRoom, StoredFile
 from components.wishes import refuse_unless_open, requirements
@@ -205,7 +206,7 @@ async def receive(
         raise Refused(no.message, {str(kind): no.message}) from no
     try:
         document, unused = await _take(
-            application, kind, made, clean_filename(filename), by, now, replace=replace
+            application, kind, made, _kept_name(filename), by, now, replace=replace
         )
     except BaseException:
         await _remove_files(_files(made))
@@ -253,6 +254,11 @@ def _few_at_once() -> asyncio.Semaphore:
     """As many as there are processes that open pictures; more would only fill the memory."""
     loop = asyncio.get_running_loop()
     return _opened_at_once.setdefault(loop, asyncio.Semaphore(pictures.CHILDREN))
+
+
+def _kept_name(filename: str) -> str:
+    """What a file is remembered by: people name photos after themselves, with NIK or phone number in it."""
+    return redact(clean_filename(filename))[:SHOWN_NAME]
 
 
 async def _store(application: Application, reading: pictures.Reading) -> list[_Made]:

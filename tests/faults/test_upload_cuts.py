@@ -49,7 +49,9 @@ async def test_a_line_cut_at_any_byte(tmp_path: Path, record_property: Record) -
             found = await one.offset(place)
             assert offset <= found <= end
             offset = found
-        assert await one.send(place, offset, content) == 204
+        # A request that was cut may still have been on its way to the disk when the last HEAD was answered.
+        while await one.send(place, await one.offset(place), content) == 409:
+            pass
         assert await one.offset(place) == len(content)
     assert await arrived(tmp_path / "data") == [
         (sender.number, "old_card", hashlib.sha256(content).hexdigest())
