@@ -12,6 +12,12 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
+_AT_HAND = 0.05
+"""Seconds in which comes what had arrived before: a request that is asked to make way takes that along."""
+_LONGEST = 1.0
+"""Seconds after which it makes way even if more keeps coming."""
+
+
 class MadeWay(Exception):
     """A newer request is waiting, so this one ends."""
 
@@ -20,27 +26,32 @@ class Turn:
     """The time in which a request has the thing for itself."""
 
     def __init__(self) -> None:
-        self._asked = False
+        self._loop = asyncio.get_running_loop()
+        self._ends_at: float | None = None
+        """None until somebody asks for the turn."""
         self._waiting: asyncio.Timeout | None = None
 
     def make_way(self) -> None:
-        """Ask who has this turn to end it: at once while it waits, else when it waits next."""
-        self._asked = True
+        """Ask who has this turn to end it, as soon as it waits for what is not here yet."""
+        if self._ends_at is None:
+            self._ends_at = self._loop.time() + _LONGEST
         if self._waiting is not None:
-            self._waiting.reschedule(0)
+            self._waiting.reschedule(self._loop.time() + _AT_HAND)
 
     async def wait(self, what: Callable[[], Awaitable[T]], seconds: float) -> T:
         """The result of `what`, which is cancelled when it takes longer (TimeoutError) or a newer request came.
 
         Raises MadeWay for the latter. Other work of the turn is never interrupted.
         """
-        if self._asked:
-            raise MadeWay
+        if self._ends_at is not None:
+            seconds = min(seconds, _AT_HAND)
+            if self._loop.time() >= self._ends_at:
+                raise MadeWay
         try:
             async with asyncio.timeout(seconds) as self._waiting:
                 return await what()
         except TimeoutError:
-            if self._asked:
+            if self._ends_at is not None:
                 raise MadeWay from None
             raise
         finally:
