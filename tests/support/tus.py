@@ -1,12 +1,20 @@
-"""Bodies that come in pieces and stop when the test says so; pictures of any size; applications to send them to."""
+"""For tests of uploads: bodies that stop in the middle, pictures of any size, and services to send them to."""
 
+import base64
 import os
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
 
+from app import close_service, open_service
+from components import clock, sessions
+from components.kit import kit
+from components.settings import from_environment
 from components.uploads import LineCut, Source, Ticket
-from models.application import Application
+from models.application import Application, Page
 from models.rules.catalogue import DocumentKind
-from tests.support.drafts import photo
+from tests.support.drafts import begun, photo
 
 
 def body(pieces: Iterable[bytes], *, cut: bool = False) -> Source:
@@ -38,3 +46,56 @@ def picture(size: int, specimen: str = "nuraini-ktp.jpg") -> bytes:
         filler += b"\xff\xfe" + (part - 2).to_bytes(2, "big") + os.urandom(part - 4)
         missing -= part
     return original[:2] + filler + original[2:]
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Somebody who was let into a draft, with what a program has to send to be believed."""
+
+    number: str
+    cookie: str
+    token: str
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """On every request."""
+        return {"Tus-Resumable": "1.0.0", "Cookie": f"sesi={self.cookie}", "X-Token": self.token}
+
+    def announcing(self, length: int, kind: str = "old_card") -> dict[str, str]:
+        """On the request that begins an upload."""
+        said = {"number": self.number, "kind": kind, "filename": "kartu.jpg"}
+        pairs = [f"{name} {base64.b64encode(value.encode()).decode()}" for name, value in said.items()]
+        return {**self.headers, "Upload-Length": str(length), "Upload-Metadata": ",".join(pairs)}
+
+
+@asynccontextmanager
+async def opened(data: Path) -> AsyncIterator[None]:
+    """The service of this data folder, in the test's own process: to prepare it, and to look at what became of it."""
+    await open_service(from_environment({"LOKET_DATA": str(data), "LOKET_MODE": "test"}))
+    try:
+        yield
+    finally:
+        await close_service()
+
+
+async def prepared(data: Path, drafts: int) -> list[Sender]:
+    """So many drafts in a fresh data folder, each with somebody who was let in."""
+    senders = []
+    async with opened(data):
+        for _ in range(drafts):
+            now = clock.now()
+            draft = await begun(now=now)
+            cookie = await sessions.let_in(draft.id, now)
+            senders.append(Sender(draft.number, cookie, kit().vault.index(cookie, "form")[:32]))
+    return senders
+
+
+async def arrived(data: Path) -> list[tuple[str, str, str]]:
+    """(number, kind of document, SHA-256 of the file as sent) of every page, in order of arrival."""
+    async with opened(data):
+        pages = await Page.select(
+            Page.sha256,
+            Page.document.kind.as_alias("kind"),
+            Page.document.application.number.as_alias("number"),  # type: ignore[union-attr]
+        ).order_by(Page.id)
+    return [(page["number"], page["kind"], page["sha256"]) for page in pages]
