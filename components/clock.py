@@ -20,3 +20,8 @@ def start_at(moment: datetime) -> None:
     """Let this process's clock begin at `moment` and run on from there (LOKET_CLOCK; never in production)."""
     global _shift
     _shift = moment - datetime.now(UTC)
+
+
+def on_disk(moment: datetime) -> datetime:
+    """The same moment as files carry it: by the machine's own clock, also while LOKET_CLOCK is set."""
+    return moment - _shift

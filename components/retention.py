@@ -1,14 +1,21 @@
 """What time brings when the work is done: cards that wait to be collected, scans nobody needs any more [G4]."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from components import documents, notifications
+from components import clock, documents, notifications
 from components.jobs import each
-from models.application import Application
+from components.kit import kit
+from models.application import Application, Page
 from models.office import Office
 from models.rules import deadlines
 from models.rules.messages import Kind
 from models.rules.workflow import FINISHED, State
+from models.system import Heartbeat
+
+SWEPT_EVERY = timedelta(minutes=5)
+"""One of 256 parts of the store at a time, so that all of it is swept within a day."""
+LEFT_ALONE = timedelta(hours=24)
+_SWEEPER = "store sweep"
 
 
 async def remind_to_collect(now: datetime) -> int:
@@ -46,3 +53,34 @@ async def remove_old_scans(now: datetime) -> int:
         return True
 
     return await each(due, remove, "removal of scans")
+
+
+async def sweep_store(now: datetime) -> int:
+    """Remove scans that no page refers to: what a crash left between storing and writing down; how many.
+
+    Nothing that was written within the last 24 hours is touched. Each call does the next part of the store, and
+    every five minutes at most.
+    """
+    part = await _next_part(now)
+    if part is None:
+        return 0
+    beginning = f"{part % 256:02x}"
+    known: set[str] = set()
+    for column in (Page.blob, Page.thumbnail):
+        rows = await Page.select(column.as_alias("file")).where(column.like(f"{beginning}%"))
+        known |= {row["file"] for row in rows}
+    removed = await kit().store.sweep(known, clock.on_disk(now - LEFT_ALONE), beginning)
+    return len(removed)
+
+
+async def _next_part(now: datetime) -> int | None:
+    """The part whose turn it is; None when the last turn was less than five minutes ago, or another took it."""
+    if not await Heartbeat.exists().where(Heartbeat.name == _SWEEPER):
+        first = Heartbeat(name=_SWEEPER, beat_at=now - SWEPT_EVERY)
+        await Heartbeat.insert(first).on_conflict(target=Heartbeat.name, action="DO NOTHING")
+    taken = (
+        await Heartbeat.update({Heartbeat.beat_at: now, Heartbeat.fence: Heartbeat.fence + 1})
+        .where((Heartbeat.name == _SWEEPER) & (Heartbeat.beat_at <= now - SWEPT_EVERY))
+        .returning(Heartbeat.fence)
+    )
+    return int(taken[0]["fence"]) if taken else None

@@ -55,6 +55,7 @@ JOBS: tuple[Job, ...] = (
     ("reminders to collect", retention.remind_to_collect),
     ("old drafts", applications.purge_drafts),
     ("old scans", retention.remove_old_scans),
+    ("scans without a page", retention.sweep_store),
     ("old answers", answers.forget_old),
     ("ended sessions", sessions.remove_ended),
     _MAIL,

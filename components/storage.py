@@ -117,15 +117,18 @@ class Store:
         """Remove the file; no error when it is gone already. Forget its wrapped key as well."""
         await asyncio.to_thread(_remove, self._path(file_id))
 
-    async def sweep(self, known: Collection[str], older_than: datetime) -> list[str]:
+    async def sweep(self, known: Collection[str], older_than: datetime, beginning: str = "") -> list[str]:
         """Remove files that no row refers to and writers' leftovers, both last written before `older_than`.
 
         `known` are the ids of all rows, read before this call; `older_than` (aware) leaves alone what is
-        being stored while its row is not committed yet. Returns the ids removed.
+        being stored while its row is not committed yet. beginning: two hex digits, to look only at ids that
+        begin so. Returns the ids removed.
         """
         if older_than.tzinfo is None:
             raise ValueError("older_than needs a time zone")
-        return await asyncio.to_thread(_sweep, self._folder, frozenset(known), older_than.timestamp())
+        return await asyncio.to_thread(
+            _sweep, self._folder, frozenset(known), older_than.timestamp(), beginning
+        )
 
     def ensure_room(self, size: int) -> None:
         """Raise NoRoom when storing `size` bytes would leave less free than the store is to keep free."""
@@ -314,9 +317,10 @@ def _remove(path: Path) -> None:
         sync_folder(path.parent)
 
 
-def _sweep(folder: Path, known: frozenset[str], before: float) -> list[str]:
+def _sweep(folder: Path, known: frozenset[str], before: float, beginning: str) -> list[str]:
     removed = []
-    for path in [*folder.glob("[0-9a-f][0-9a-f]/*"), *folder.glob(f"{_INCOMING}/*.part")]:
+    stored = folder.glob(f"{beginning or '[0-9a-f][0-9a-f]'}/*")
+    for path in [*stored, *folder.glob(f"{_INCOMING}/{beginning}*.part")]:
         file_id = path.stem
         with contextlib.suppress(FileNotFoundError):
             if _ID.fullmatch(file_id) and file_id not in known and path.stat().st_mtime < before:

@@ -80,6 +80,7 @@ def test_every_duty_has_its_job() -> None:
         "reminders to collect",
         "old drafts",
         "old scans",
+        "scans without a page",
         "old answers",
         "ended sessions",
         "mail",
