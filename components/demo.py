@@ -10,6 +10,7 @@ from pathlib import Path
 from components import (
     accounts,
     applications,
+    appointments,
     casework,
     clock,
     corrections,
@@ -26,6 +27,7 @@ from components.kit import kit
 from components.words import WIB
 from models.account import Staff
 from models.application import Application
+from models.db import transaction
 from models.office import Village
 from models.rules.catalogue import Change, DocumentKind, RejectReason
 from models.rules.workflow import Act, Role
@@ -55,6 +57,7 @@ _NAMES = (
     ("HARTINI", "female", "1969-10-21"),
     ("SUMARNI", "female", "1975-02-14"),
     ("SLAMET", "male", "1961-03-05"),
+    ("KARTINI", "female", "1987-04-21"),
 )
 
 
@@ -239,6 +242,14 @@ async def _refused(desk: _Desk, application: Application) -> Application:
     return await verification.refuse(application, application.version, words, desk.operator, desk.now)
 
 
+async def _missed(desk: _Desk, application: Application) -> Application:
+    application = await _accepted(desk, application)
+    async with transaction():
+        await appointments.release(application.id, "missed", desk.now)
+        changes = {Application.misses: 1, Application.promise_at: None}
+        return await casework.advance(application, Act.MISS, desk.counter, desk.now, changes=changes)
+
+
 async def _withdrawn(desk: _Desk, application: Application) -> Application:
     return await applications.withdraw(application, applicant(application.id), desk.now)
 
@@ -254,4 +265,5 @@ _STORIES: tuple[_Story, ...] = (
     _lapsed,
     _refused,
     _withdrawn,
+    _missed,
 )

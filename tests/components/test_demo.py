@@ -1,0 +1,36 @@
+"""The demonstration shows every state, leaves real installations alone, and has no fixed password."""
+
+import pytest
+
+from components import accounts, clock, demo, history
+from components.kit import Kit
+from models.account import Staff
+from models.application import Application
+from models.rules.workflow import State
+from tests.support.service import MONDAY
+
+
+@pytest.fixture(autouse=True)
+def at_nine_on_monday(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The process's clock says Monday 09.00 WIB."""
+    monkeypatch.setattr(clock, "now", lambda: MONDAY)
+
+
+async def test_there_is_an_application_in_every_state(service: Kit) -> None:
+    """Whoever looks around finds each page of the life of an application [O1]."""
+    printed = await demo.fill()
+    rows = await Application.select(Application.id, Application.state)
+    assert {row["state"] for row in rows} == {str(state) for state in State}
+    assert [row["id"] for row in rows if await history.broken_at(row["id"])] == []
+    login, password = printed.splitlines()[1].split()
+    assert (await accounts.sign_in(login, password, MONDAY)).login == login
+    assert await demo.fill() == printed
+    assert await Application.count() == len(rows)
+
+
+async def test_an_installation_in_use_is_left_alone(service: Kit) -> None:
+    office = (await Application.count(), await Staff.count())
+    token = await accounts.invite_first(1, MONDAY)
+    await accounts.accept_invitation(token, "kalimat panjang", "kalimat panjang", MONDAY)
+    assert "real use" in await demo.fill()
+    assert await Application.count() == office[0]
