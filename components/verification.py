@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from components import applications, appointments, casework, documents, history
+from components import access, applications, appointments, casework, documents, history
 from components.actors import Actor
 from components.applications import Identity
 from components.kit import kit
@@ -278,7 +278,10 @@ async def number_of(wanted: str, by: Actor, now: datetime) -> str:
 
     Raises Missing when nothing fits, the same as for what is not this officer's to see.
     """
-    wanted = wanted.strip().rsplit("/", 1)[-1]
+    address, _, wanted = wanted.strip().rpartition("/")
+    if address.endswith("/t"):
+        # The slip's QR is the applicant's own link: at the desk it only says which application is meant.
+        return str((await access.open_by_link(wanted)).number)
     try:
         return parse_number(wanted.upper().removeprefix("LOKET-"))
     except Invalid:

@@ -194,4 +194,19 @@ async def test_a_search_by_nik_is_recorded(service: Kit) -> None:
     for wanted in ("3515110101900002", "Siti", ""):
         with pytest.raises(Missing):
             await verification.number_of(wanted, operator, MONDAY)
-    assert await verification.number_of("loket-krn-aaaaaa", operator, MONDAY) == application.number
+
+
+async def test_whatever_a_scanner_reads_leads_to_the_file(service: Kit) -> None:
+    """The ticket's short code, the slip's link and an address with the number all check a person in [P9]."""
+    operator = await member_of_staff(Role.COUNTER)
+    application = await a_file(columns={"link_hash": service.vault.token_hash("a" * 22)})
+    for scanned in (
+        "LOKET-KRN-AAAAAA",
+        "loket-krn-aaaaaa",
+        "http://loket.test/t/" + "a" * 22,
+        "http://loket.test/permohonan/KRN-AAAAAA",
+        " krn aaaaaa ",
+    ):
+        assert await verification.number_of(scanned, operator, MONDAY) == application.number
+    with pytest.raises(Missing):
+        await verification.number_of("http://loket.test/t/" + "b" * 22, operator, MONDAY)
