@@ -143,7 +143,10 @@ async def _decide(visit: Visit, number: str, decision: str) -> Html:
 async def search(visit: NamedDependency[Visit]) -> Html:
     """From a typed or scanned number to the place where work on it goes on. A POST, for it may hold a NIK."""
     wanted = (await visit.form()).text("kode")
-    application = await visit.application(await verification.number_of(wanted, visit.actor, visit.now))
+    try:
+        application = await visit.application(await verification.number_of(wanted, visit.actor, visit.now))
+    except Missing:
+        raise Refused("Tidak ditemukan. Ketik nomor seperti KRN-7K4M2Q atau NIK, atau pindai lagi.") from None
     room = "verifikasi" if visit.actor.holds(Role.OPERATOR) and application.state == "submitted" else "loket"
     return visit.go(f"/{room}/{application.number}")
 
