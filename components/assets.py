@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import mimetypes
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +11,8 @@ import brotli
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
 _COMPRESSIBLE = {".css", ".js", ".svg", ".txt", ".html", ".json"}
+_FOR_READERS = re.compile(rb"^[ \t]*(?://.*)?\n?", re.MULTILINE)
+"""Of a script: indentation, empty lines and lines of comment; so no text in it goes over several lines."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,8 @@ class Assets:
 
     def _take(self, name: str, file: Path) -> None:
         content = file.read_bytes()
+        if file.suffix == ".js":
+            content = _FOR_READERS.sub(b"", content)
         kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
         if file.suffix in _COMPRESSIBLE:
             asset = squeezed(content, f"{kind}; charset=utf-8")
