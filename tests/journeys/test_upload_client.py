@@ -1,0 +1,226 @@
+"""What static/upload.js promises: photos go small and by themselves, and what arrived is never sent again.
+
+A real Chromium sends to the real service. The second piece of a photo is held back on the way, so that whatever
+goes wrong goes wrong in the middle.
+"""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from playwright.async_api import BrowserContext, Error, FilePayload, Locator, Page, Route, expect
+
+from tests.journeys.browser import Server, Watch, running_server
+from tests.journeys.people import SPECIMEN
+from tests.support.tus import arrived, prepared
+
+CARD, FAMILY, FORM = "old_card", "family_card", "form_f102"
+LINE_BROKE = "ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|ERR_INTERNET_DISCONNECTED"
+
+
+@dataclass
+class Line:
+    """Between the page and the service: every upload and piece is noted, the pieces after the first wait for go."""
+
+    go: asyncio.Event = field(default_factory=asyncio.Event)
+    lengths: list[int] = field(default_factory=list)
+    """Bytes announced, of each upload that was begun."""
+    offsets: list[int] = field(default_factory=list)
+    """Where each piece began."""
+    second: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def carry(self, route: Route) -> None:
+        headers = route.request.headers
+        if route.request.method == "POST":
+            self.lengths.append(int(headers["upload-length"]))
+        elif route.request.method == "PATCH":
+            self.offsets.append(int(headers["upload-offset"]))
+            if len(self.offsets) > 1:
+                self.second.set()
+                await self.go.wait()
+        with suppress(Error):  # the page went away, or gave this request up
+            await route.continue_()
+
+    async def in_the_middle(self) -> None:
+        """Wait until the first piece is safe and the second is on its way."""
+        async with asyncio.timeout(15):
+            await self.second.wait()
+
+    def sent_once(self) -> None:
+        """One upload, and after its first piece nothing from the beginning."""
+        assert len(self.lengths) == 1
+        assert self.offsets[0] == 0
+        assert all(self.offsets[1:])
+
+
+@dataclass
+class Shop:
+    """The service, a draft, and a phone that was let in."""
+
+    server: Server
+    number: str
+    context: BrowserContext
+    line: Line
+
+    async def open(self, page: Page) -> None:
+        await page.goto(f"{self.server.url}/permohonan/{self.number}/berkas")
+
+    async def arrived(self) -> list[str]:
+        """The kinds of the documents that the service has; after its end."""
+        return [kind for number, kind, _ in await arrived(self.server.data) if number == self.number]
+
+
+@asynccontextmanager
+async def open_shop(data: Path, page: Page, *, held: bool = False) -> AsyncIterator[Shop]:
+    """A draft's page of documents in the browser. held: pieces after the first wait."""
+    (sender,) = await prepared(data, 1)
+    line = Line()
+    if not held:
+        line.go.set()
+    await page.context.route(re.compile("/unggah"), line.carry)
+    async with running_server(data) as server:
+        await page.context.add_cookies([{"name": "sesi", "value": sender.cookie, "url": server.url}])
+        shop = Shop(server, sender.number, page.context, line)
+        await shop.open(page)
+        yield shop
+
+
+async def choose(page: Page, kind: str, file: str | FilePayload) -> Locator:
+    """Pick a file for a document; the slot it is for."""
+    await page.locator(f"#g-{kind}").set_input_files(SPECIMEN / file if isinstance(file, str) else file)
+    return page.locator(f"section#{kind}")
+
+
+async def test_photos_go_small_and_one_after_the_other(phone: Page, tmp_path: Path) -> None:
+    """[R2, P5] Three photos of twelve million pixels, chosen at once; nobody presses Kirim."""
+    async with open_shop(tmp_path, phone) as shop:
+        files = {CARD: "siti-ktp.jpg", FAMILY: "siti-kk.jpg", FORM: "siti-f102.jpg"}
+        slots = [await choose(phone, kind, file) for kind, file in files.items()]
+        for slot in slots:
+            await expect(slot.locator(".chip")).to_have_text("Selesai")
+        await expect(phone.get_by_role("status").get_by_text("3 dari 3 selesai")).to_be_visible()
+        await expect(phone.get_by_role("link", name="Lanjut", exact=True)).to_be_visible()
+        await expect(phone.locator("section.slot img")).to_have_count(3)
+    assert sorted(await shop.arrived()) == sorted(files)
+    assert len(shop.line.lengths) == 3
+    originals = [(SPECIMEN / file).stat().st_size for file in files.values()]
+    assert max(shop.line.lengths) < min(originals) / 4
+    assert sum(shop.line.lengths) < 1_200_000
+
+
+async def test_a_browser_without_canvas_in_workers_shrinks_on_the_page(phone: Page, tmp_path: Path) -> None:
+    """[R2, P5] Safari before 16.4; the photo stands upright there, too."""
+    await phone.add_init_script("delete self.OffscreenCanvas; delete self.createImageBitmap")
+    async with open_shop(tmp_path, phone) as shop:
+        slot = await choose(phone, CARD, "siti-ktp.jpg")
+        await expect(slot.locator(".chip")).to_have_text("Selesai")
+        photo = slot.locator("img")
+        await photo.scroll_into_view_if_needed()
+        await expect(photo).to_have_js_property("complete", True)
+        assert await photo.evaluate("photo => photo.naturalWidth > photo.naturalHeight")
+    (length,) = shop.line.lengths
+    assert length < (SPECIMEN / "siti-ktp.jpg").stat().st_size / 4
+
+
+async def test_a_service_that_was_killed_gets_the_rest(phone: Page, watch: Watch, tmp_path: Path) -> None:
+    """[P5] It goes on by itself when the service is back, not from the first byte."""
+    watch.allow(LINE_BROKE)
+    async with open_shop(tmp_path, phone, held=True) as shop:
+        slot = await choose(phone, FAMILY, "siti-kk.jpg")
+        await shop.line.in_the_middle()
+        await shop.server.kill()
+        shop.line.go.set()
+        await expect(slot.locator(".chip")).to_have_text("Menunggu internet")
+        async with running_server(tmp_path, port=shop.server.port):
+            await expect(slot.locator(".chip")).to_have_text("Selesai")
+    shop.line.sent_once()
+    assert await shop.arrived() == [FAMILY]
+
+
+async def test_a_tab_that_was_closed_goes_on_where_it_was(phone: Page, watch: Watch, tmp_path: Path) -> None:
+    """[P5] The photo is on the phone; opening the page again is enough."""
+    async with open_shop(tmp_path, phone, held=True) as shop:
+        await choose(phone, FAMILY, "siti-kk.jpg")
+        await shop.line.in_the_middle()
+        again = await shop.context.new_page()
+        await phone.close()
+        shop.line.go.set()
+        await shop.open(again)
+        await expect(again.locator(f"section#{FAMILY} .chip")).to_have_text("Selesai")
+        await again.reload()
+        await expect(again.locator(f"section#{FAMILY} .chip")).to_have_text("Selesai")
+    shop.line.sent_once()
+    assert await shop.arrived() == [FAMILY]
+
+
+async def test_offline_it_waits_and_goes_on(phone: Page, watch: Watch, tmp_path: Path) -> None:
+    """[P5] It says that it waits and that nothing is lost, and goes on with the line."""
+    watch.allow(LINE_BROKE)
+    async with open_shop(tmp_path, phone, held=True) as shop:
+        slot = await choose(phone, FAMILY, "siti-kk.jpg")
+        await shop.line.in_the_middle()
+        await shop.context.set_offline(True)
+        await expect(slot.locator(".chip")).to_have_text("Menunggu internet")
+        await expect(slot).to_contain_text("Yang sudah terkirim tetap aman")
+        await expect(slot.get_by_role("button", name="Coba sekarang")).to_be_visible()
+        shop.line.go.set()
+        await shop.context.set_offline(False)
+        await expect(slot.locator(".chip")).to_have_text("Selesai")
+    shop.line.sent_once()
+    assert await shop.arrived() == [FAMILY]
+
+
+async def test_who_changes_her_mind_takes_it_back(phone: Page, tmp_path: Path) -> None:
+    """[P5] Batalkan gives the empty slot back, and nothing of the photo stays or comes again."""
+    async with open_shop(tmp_path, phone, held=True) as shop:
+        slot = await choose(phone, FAMILY, "siti-kk.jpg")
+        await shop.line.in_the_middle()
+        async with phone.expect_response(lambda answer: answer.request.method == "DELETE") as ended:
+            await slot.get_by_role("button", name="Batalkan").click()
+        assert (await ended.value).ok
+        shop.line.go.set()
+        await expect(slot.locator(".chip")).to_have_text("Belum ada")
+        await phone.reload()
+        await expect(slot.locator(".chip")).to_have_text("Belum ada")
+    assert await shop.arrived() == []
+
+
+async def test_what_is_no_photo_is_refused_in_its_slot(phone: Page, tmp_path: Path) -> None:
+    """[R2, P5] The service's words stand where the photo was to be, and another one can be chosen."""
+    async with open_shop(tmp_path, phone) as shop:
+        letter = FilePayload(name="kartu.jpg", mimeType="image/jpeg", buffer=b"Ini bukan foto.\n" * 400)
+        slot = await choose(phone, CARD, letter)
+        await expect(slot.get_by_role("alert")).to_contain_text("Fail ini bukan foto")
+        await expect(slot.locator(".chip")).to_have_text("Gagal dikirim")
+        await choose(phone, CARD, "siti-ktp.jpg")
+        await expect(slot.locator(".chip")).to_have_text("Selesai")
+        await expect(slot.get_by_role("alert")).to_have_count(0)
+    assert await shop.arrived() == [CARD]
+
+
+async def test_another_photo_takes_the_place_of_the_first(phone: Page, tmp_path: Path) -> None:
+    """[R2] Foto ulang replaces; another page is added."""
+    async with open_shop(tmp_path, phone) as shop:
+        slot = await choose(phone, CARD, "agus-ktp.jpg")
+        for more, file, pages in (("", "nuraini-ktp.jpg", 1), ("-lagi", "siti-ktp.jpg", 2)):
+            await expect(slot.locator(".chip")).to_have_text("Selesai")
+            await slot.locator("summary").click()
+            await phone.locator(f"#g-{CARD}{more}").set_input_files(SPECIMEN / file)
+            await expect(slot.locator("details:not([open])")).to_be_visible()
+            await expect(slot.locator("img")).to_have_count(pages)
+    assert len(shop.line.lengths) == 3
+
+
+async def test_without_the_script_the_form_is_sent(phone: Page, watch: Watch, tmp_path: Path) -> None:
+    """[P5] A script that does not arrive keeps nobody from sending."""
+    watch.allow("ERR_FAILED")
+    await phone.context.route(re.compile(r"/static/upload\."), lambda route: route.abort())
+    async with open_shop(tmp_path, phone) as shop:
+        slot = await choose(phone, CARD, "agus-ktp.jpg")
+        await slot.get_by_role("button", name="Kirim").click()
+        await expect(slot.locator(".chip")).to_have_text("Selesai")
+    assert shop.line.lengths == []
+    assert await shop.arrived() == [CARD]
