@@ -93,7 +93,7 @@ async def test_an_old_browser_gets_through_with_its_own_token(service: Kit) -> N
     body = f"_token={own_token}&kode=KRN-ZZZZZZ".encode()
     sent = [HOST, FORM, cookie, ("Content-Length", str(len(body)))]
     answer = await ask(app, "POST", "/cari", sent, body)
-    assert answer.status == 404
+    assert answer.status == 422
 
 
 @pytest.mark.parametrize(

@@ -111,8 +111,8 @@ async def test_refused_values_are_not_repeated(backend: PostgresBackend) -> None
 async def test_all_connections_taken_is_busy(
     backend: PostgresBackend, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("models.engines.postgres.PATIENCE", 0.05)
     taken = [await backend.take() for _ in range(10)]
+    monkeypatch.setattr("models.engines.postgres.PATIENCE", 0.05)
     with pytest.raises(db.DatabaseBusy):
         await Note.count()
     for connection in taken:
