@@ -78,11 +78,17 @@ JUNK = {
 }  # fmt: skip
 
 
-async def test_every_page_for_everybody(service: Kit) -> None:
+WHOLE_OR_PART = pytest.mark.parametrize("asked", [{}, {"HX-Request": "true"}], ids=["page", "fragment"])
+"""htmx gets only a part of the page from the same address."""
+
+
+@WHOLE_OR_PART
+async def test_every_page_for_everybody(service: Kit, asked: dict[str, str]) -> None:
     """Address x (nobody, each role): headers whole, nothing kept, no fault."""
     wrong, count = [], 0
+    await one_in_each_state()
     for token in (await everybody()).values():
-        async with browser(token) as one:
+        async with browser(token, **asked) as one:
             for way in READING:
                 answer = await one.get(way.path())
                 wrong += faults(answer, way.path())
@@ -98,15 +104,17 @@ async def _who_may_see(application: Application) -> dict[str, str]:
     return {"holder": await let_in(application), **staff}
 
 
-async def test_every_page_of_an_application_in_every_state(service: Kit) -> None:
+@WHOLE_OR_PART
+async def test_every_page_of_an_application_in_every_state(service: Kit, asked: dict[str, str]) -> None:
     """State x address x (holder, office roles): what may be looked at is shown, and nothing breaks [G1]."""
     wrong = []
     for application in (await one_in_each_state()).values():
         for who, token in (await _who_may_see(application)).items():
-            async with browser(token) as one:
+            async with browser(token, **asked) as one:
                 for way in READING:
                     # Making a PDF takes long, and is the same for all who may have it.
-                    if "{number" in way.pattern and (who == "holder" or not way.pattern.endswith(".pdf")):
+                    wanted = not way.pattern.endswith(".pdf") or (who == "holder" and not asked)
+                    if "{number" in way.pattern and wanted:
                         answer = await one.get(way.path(number=application.number))
                         wrong += faults(answer, way.path(number=f"<{application.state}>"))
     assert wrong == []
@@ -118,7 +126,7 @@ async def test_no_form_breaks_anything(service: Kit, form: dict[str, str]) -> No
     wrong = []
     for application in (await one_in_each_state()).values():
         for token in (await _who_may_see(application)).values():
-            async with browser(token) as one:
+            async with browser(token, **({"HX-Request": "true"} if form else {})) as one:
                 for way in WRITING:
                     if "{number" in way.pattern:
                         answer = await one.post(way.path(number=application.number), data=form)
