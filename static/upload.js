@@ -53,7 +53,7 @@
     queued: 'Menunggu giliran. Satu per satu, supaya cepat.',
     sending: 'Boleh memilih foto berikutnya.',
     offline: 'Internet terputus. Akan dilanjutkan otomatis. Yang sudah terkirim tetap aman.',
-    server: 'Ada gangguan di sistem kami. Foto tetap ada di HP Anda. Kami coba lagi otomatis.',
+    failed: 'Ada gangguan di sistem kami. Foto tetap ada di HP Anda. Kami coba lagi otomatis.',
     stale: 'Belum bisa dikirim. Foto tetap ada di HP Anda. Muat ulang halaman, lalu coba lagi.',
     cancel: 'Batalkan',
     sent: (now, all) => `Terkirim ${now} dari ${all} KB`,
@@ -159,7 +159,7 @@
     const all = job.record.blob.size;
     const words = WORDS.sent(kilobytes(offset), kilobytes(all));
     Object.assign(job.bar, {max: all, value: offset});
-    job.bar.textContent = job.label.textContent = words;
+    job.label.textContent = words;
     const quarter = Math.floor(4 * offset / all);
     if (quarter > job.quarter) job.heard.textContent = words;
     job.quarter = quarter;
@@ -268,7 +268,8 @@
     if (status === 404 && job.record.url) {
       job.record.url = ''; // forgotten there, not here: once more under a new address
     } else if (status !== 409) {
-      show(job, STATES[status ? 'failed' : 'offline'], WORDS[!status ? 'offline' : status < 423 && status >= 400 ? 'stale' : 'server']);
+      const state = status ? 'failed' : 'offline';
+      show(job, STATES[state], WORDS[status >= 400 && status < 423 ? 'stale' : state]);
     }
     await pause(job, Math.min(60, 2 ** job.tries++) * (0.5 + Math.random() / 2));
   }

@@ -6,14 +6,14 @@ goes wrong goes wrong in the middle.
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from playwright.async_api import BrowserContext, Error, FilePayload, Locator, Page, Route, expect
 
-from tests.journeys.browser import Server, Watch, running_server
+from tests.journeys.browser import CHROMIUM, FLAGS, PHONE, Server, Watch, running_server
 from tests.journeys.people import SPECIMEN
 from tests.support.tus import arrived, prepared
 
@@ -154,6 +154,58 @@ async def test_a_tab_that_was_closed_goes_on_where_it_was(phone: Page, watch: Wa
         await expect(again.locator(f"section#{FAMILY} .chip")).to_have_text("Selesai")
     shop.line.sent_once()
     assert await shop.arrived() == [FAMILY]
+
+
+async def test_a_browser_that_was_restarted_goes_on(phone: Page, tmp_path: Path) -> None:
+    """[P5] A phone that ran out of battery: the photo outlives the browser, and so does what arrived."""
+    assert phone.context.browser is not None
+    chromium = phone.context.browser.browser_type
+
+    def begin() -> Awaitable[BrowserContext]:
+        return chromium.launch_persistent_context(
+            tmp_path / "profile", executable_path=CHROMIUM, args=list(FLAGS), **PHONE
+        )
+
+    first = await begin()
+    async with open_shop(tmp_path / "data", first.pages[0], held=True) as shop:
+        cookies = await first.cookies()
+        await choose(first.pages[0], FAMILY, "siti-kk.jpg")
+        await shop.line.in_the_middle()
+        await first.close()
+        shop.line.go.set()
+        again = await begin()
+        await again.route(re.compile("/unggah"), shop.line.carry)
+        await again.add_cookies([{"name": "sesi", "value": cookies[0]["value"], "url": shop.server.url}])
+        await shop.open(again.pages[0])
+        await expect(again.pages[0].locator(f"section#{FAMILY} .chip")).to_have_text("Selesai")
+        await again.close()
+    shop.line.sent_once()
+    assert await shop.arrived() == [FAMILY]
+
+
+async def test_the_last_answer_may_get_lost(phone: Page, watch: Watch, tmp_path: Path) -> None:
+    """[P5] The service has it all, the phone does not know: it asks, and sends nothing twice."""
+    watch.allow("ERR_FAILED")
+    async with open_shop(tmp_path, phone) as shop:
+        lost = 0
+
+        async def lose_the_last(route: Route) -> None:
+            nonlocal lost
+            answer = await route.fetch()
+            if route.request.method == "PATCH" and answer.headers["upload-offset"] == str(
+                shop.line.lengths[0]
+            ):
+                lost += 1
+                await route.abort()
+            else:
+                await route.fulfill(response=answer)
+
+        await phone.route(re.compile("/unggah/"), lose_the_last)
+        slot = await choose(phone, CARD, "agus-ktp.jpg")
+        await expect(slot.locator(".chip")).to_have_text("Selesai")
+    assert lost == 1
+    assert len(shop.line.lengths) == 1
+    assert await shop.arrived() == [CARD]
 
 
 async def test_offline_it_waits_and_goes_on(phone: Page, watch: Watch, tmp_path: Path) -> None:
