@@ -225,6 +225,25 @@ async def test_offline_it_waits_and_goes_on(phone: Page, watch: Watch, tmp_path:
     assert await shop.arrived() == [FAMILY]
 
 
+async def test_a_fault_of_ours_is_said_and_passes(phone: Page, watch: Watch, tmp_path: Path) -> None:
+    """[P5] Who sends learns whose fault it is, and that the photo is safe."""
+    watch.allow("503")
+    async with open_shop(tmp_path, phone) as shop:
+        busy = True
+
+        async def turn_away(route: Route) -> None:
+            await (route.fulfill(status=503, body="Sistem sedang sibuk.") if busy else route.fallback())
+
+        await phone.route(re.compile("/unggah"), turn_away)
+        slot = await choose(phone, CARD, "agus-ktp.jpg")
+        await expect(slot.locator(".chip")).to_have_text("Gagal dikirim")
+        await expect(slot).to_contain_text("Foto tetap ada di HP Anda")
+        await slot.get_by_role("button", name="Coba lagi").click()
+        busy = False
+        await expect(slot.locator(".chip")).to_have_text("Selesai")
+    assert await shop.arrived() == [CARD]
+
+
 async def test_who_changes_her_mind_takes_it_back(phone: Page, tmp_path: Path) -> None:
     """[P5] Batalkan gives the empty slot back, and nothing of the photo stays or comes again."""
     async with open_shop(tmp_path, phone, held=True) as shop:
