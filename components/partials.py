@@ -81,12 +81,14 @@ class Partials:
         path = place(self._folder, file_id)
         make_folder(path.parent)
         key = AESGCM.generate_key(256)
-        content = _MAGIC + self._vault.wrap(key) + _sealed(AESGCM(key), file_id, 0, _WHOLE, told)
+        first = bytearray(_HEAD.size + len(told) + _TAG)
+        record = _seal_into(first, AESGCM(key), file_id, 0, _WHOLE, told)
+        content = b"".join([_MAGIC, self._vault.wrap(key), record])
         new = path.with_name(f"{file_id}.{secrets.token_hex(4)}")
         try:
             descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             try:
-                _write(descriptor, content, 0, at)
+                _write(descriptor, memoryview(content), 0, at)
             finally:
                 os.close(descriptor)
             new.replace(path)
@@ -156,6 +158,8 @@ class Partial:
     def __init__(self, descriptor: int, file_id: str, vault: Vault) -> None:
         self._file = descriptor
         self._id = file_id
+        self._sealing = bytearray()
+        """For the next record; kept, because memory asked for anew each time costs more than the sealing."""
         with self._locked():
             self._cipher = _cipher(descriptor, vault)
             self._records = list(_records(descriptor))
@@ -178,7 +182,7 @@ class Partial:
         """The present end, for cut_back()."""
         return len(self._records)
 
-    def append(self, content: bytes, at: datetime, *, closes: bool = True) -> None:
+    def append(self, content: bytes | memoryview, at: datetime, *, closes: bool = True) -> None:
         """Seal the next bytes of the content; on the disk when this returns. At most LARGEST_RECORD.
 
         closes=False: they count once a later record closes them. Raises TakenOver; on any OSError (a full disk)
@@ -189,7 +193,9 @@ class Partial:
         kind = _WHOLE if closes else _OPEN
         with self._mine():
             record = _Record(self._end, len(content), kind)
-            sealed = _sealed(self._cipher, self._id, len(self._records), kind, content)
+            if len(self._sealing) < record.end - record.at:
+                self._sealing = bytearray(record.end - record.at)
+            sealed = _seal_into(self._sealing, self._cipher, self._id, len(self._records), kind, content)
             try:
                 _write(self._file, sealed, record.at, at)
             except OSError:
@@ -285,11 +291,15 @@ def _records(descriptor: int) -> Iterator[_Record]:
         at = record.end
 
 
-def _sealed(cipher: AESGCM, file_id: str, number: int, kind: int, content: bytes) -> bytes:
+def _seal_into(
+    buffer: bytearray, cipher: AESGCM, file_id: str, number: int, kind: int, content: bytes | memoryview
+) -> memoryview:
+    """Make a record at the beginning of the buffer, which must have room for it; that part is returned."""
     nonce = secrets.token_bytes(12)
-    return _HEAD.pack(len(content), kind, nonce) + cipher.encrypt(
-        nonce, content, _bound(file_id, number, kind)
-    )
+    record = memoryview(buffer)[: _HEAD.size + len(content) + _TAG]
+    _HEAD.pack_into(record, 0, len(content), kind, nonce)
+    cipher.encrypt_into(nonce, content, _bound(file_id, number, kind), record[_HEAD.size :])
+    return record
 
 
 def _opened(descriptor: int, cipher: AESGCM, file_id: str, number: int, at: int) -> bytes:
@@ -307,9 +317,8 @@ def _bound(file_id: str, number: int, kind: int) -> bytes:
     return f"loket/upload/{file_id}/{number}/{kind}".encode()
 
 
-def _write(descriptor: int, content: bytes, offset: int, at: datetime) -> None:
+def _write(descriptor: int, rest: memoryview, offset: int, at: datetime) -> None:
     """Write all of it and make it durable. The service's own time is kept with it, for it may be set ahead."""
-    rest = memoryview(content)
     while rest:
         written = os.pwrite(descriptor, rest, offset)
         rest, offset = rest[written:], offset + written

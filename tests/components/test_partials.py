@@ -179,6 +179,36 @@ def test_putting_again_leaves_only_what_is_told(partials: Partials, folder: Path
     assert path_of(folder).stat().st_size < 200
 
 
+def test_nothing_is_called_safe_before_it_is_synced(
+    partials: Partials, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever was written, by this process or by one that was killed, is synced before its size is told."""
+    dirty: list[str] = []
+    write, sync = os.pwrite, os.fsync
+
+    def writing(descriptor: int, data: memoryview, offset: int) -> int:
+        dirty.append("written")
+        return write(descriptor, data, offset)
+
+    def syncing(descriptor: int) -> None:
+        sync(descriptor)
+        dirty.clear()
+
+    monkeypatch.setattr(os, "pwrite", writing)
+    monkeypatch.setattr(os, "fsync", syncing)
+    partials.put(OTHER, TOLD, AT)
+    assert dirty == []
+    dirty.append("killed before it could sync")
+    file = partials.open(OTHER)
+    assert dirty == []
+    file.append(b"x", AT)
+    assert (dirty, file.size) == ([], 1)
+    dirty.append("cut")
+    file.cut_back(1)
+    assert dirty == []
+    file.close()
+
+
 def test_a_full_disk_leaves_the_file_as_it_was(
     partials: Partials, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -190,9 +220,9 @@ def test_a_full_disk_leaves_the_file_as_it_was(
     def half(descriptor: int, data: memoryview, offset: int) -> int:
         nonlocal written_already
         written_already += 1
-        if written_already > 1:
+        if written_already > 2:
             raise OSError(errno.ENOSPC, "full")
-        return real(descriptor, data[: len(data) // 2], offset)
+        return real(descriptor, data[:10], offset)
 
     file = partials.open(ID)
     with monkeypatch.context() as patch:

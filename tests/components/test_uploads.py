@@ -11,23 +11,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from components import casework, documents, pictures, turns, uploads
+from components import casework, documents, inflow, pictures, turns, uploads
 from components.actors import Actor, applicant
+from components.inflow import Checksum, LineCut, Stalled, TooLong, WrongSum
 from components.kit import Kit
 from components.refusals import Missing, Overtaken, Refused
 from components.storage import NoRoom, Store
 from components.turns import MadeWay
-from components.uploads import (
-    Checksum,
-    Conflict,
-    LineCut,
-    NotNow,
-    Rejected,
-    Stalled,
-    TooLong,
-    Upload,
-    WrongSum,
-)
+from components.uploads import Conflict, NotNow, Rejected, Upload
 from models.application import Application, Document, Page
 from models.db import DatabaseBusy
 from models.rules.catalogue import DocumentKind
@@ -244,7 +235,7 @@ async def test_a_great_body_in_one_piece_is_taken(draft: Application, taken: lis
     assert taken == [content]
 
 
-@pytest.mark.parametrize("algorithm", uploads.ALGORITHMS)
+@pytest.mark.parametrize("algorithm", inflow.ALGORITHMS)
 async def test_a_piece_with_a_checksum_counts_whole_or_not_at_all(
     draft: Application, taken: list[bytes], algorithm: str
 ) -> None:
@@ -253,7 +244,7 @@ async def test_a_piece_with_a_checksum_counts_whole_or_not_at_all(
     await cut_after(upload, by, CONTENT[:10])
     right = Checksum(algorithm, hashlib.new(algorithm, CONTENT[10:]).digest())
     wrong = Checksum(algorithm, hashlib.new(algorithm, b"").digest())
-    halves = [CONTENT[10 : 10 + uploads.PIECE], CONTENT[10 + uploads.PIECE :]]
+    halves = [CONTENT[10 : 10 + inflow.PIECE], CONTENT[10 + inflow.PIECE :]]
     with pytest.raises(WrongSum):
         await uploads.send(upload.id, 10, body(halves), by, MONDAY, checksum=wrong)
     assert await offset_of(upload, by) == 10
@@ -288,8 +279,8 @@ async def line() -> AsyncIterator[Line]:
 
 async def test_slow_is_not_stalled(draft: Application, line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
     """No total limit: only a minute without a byte ends a request, and what came before stays."""
-    monkeypatch.setattr(uploads, "STALLED", 0.4)
-    monkeypatch.setattr(uploads, "SAVE_WITHIN", 0.05)
+    monkeypatch.setattr(inflow, "STALLED", 0.4)
+    monkeypatch.setattr(inflow, "SAVE_WITHIN", 0.05)
     by = holder(draft)
     upload = await new(draft)
     request = asyncio.create_task(uploads.send(upload.id, 0, line.next_piece, by, MONDAY))
@@ -306,7 +297,7 @@ async def test_waiting_bytes_are_saved_while_the_line_is_silent(
     draft: Application, line: Line, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A crash a second later costs nothing."""
-    monkeypatch.setattr(uploads, "SAVE_WITHIN", 0.05)
+    monkeypatch.setattr(inflow, "SAVE_WITHIN", 0.05)
     by = holder(draft)
     upload = await new(draft)
     request = asyncio.create_task(uploads.send(upload.id, 0, line.next_piece, by, MONDAY))

@@ -9,9 +9,10 @@ from pathlib import Path
 
 from app import close_service, open_service
 from components import clock, sessions
+from components.inflow import LineCut, Source
 from components.kit import kit
 from components.settings import from_environment
-from components.uploads import LineCut, Source, Ticket
+from components.uploads import Ticket
 from models.application import Application, Page
 from models.rules.catalogue import DocumentKind
 from tests.support.drafts import begun, photo
