@@ -10,13 +10,14 @@ from typing import Any, cast
 import httpx
 import pytest
 
-from components import clock, documents, pictures, sessions, uploads
+from components import clock, documents, pictures, sessions
+from components.inflow import ALGORITHMS
 from components.kit import Kit, kit
 from components.storage import NoRoom, Store
 from models.application import Application, Page
 from models.db import DatabaseBusy
 from models.rules.workflow import Role, State
-from routes.uploads import PIECE_TYPE
+from routes.tus import PIECE_TYPE
 from tests.support.databases import Kind
 from tests.support.drafts import begun, photo
 from tests.support.service import bare_app, member_of_staff
@@ -304,7 +305,7 @@ async def test_a_body_that_is_not_wanted_is_not_read(phone: httpx.AsyncClient, d
 
 async def test_a_right_checksum_is_taken(phone: httpx.AsyncClient, draft: Application) -> None:
     place = await begin(phone, draft)
-    for algorithm in uploads.ALGORITHMS:
+    for algorithm in ALGORITHMS:
         offset = int((await head(phone, place)).headers["upload-offset"])
         piece = PHOTO[offset : offset + 1_000]
         digest = base64.b64encode(hashlib.new(algorithm, piece).digest()).decode()

@@ -2,12 +2,12 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 
 import httpx
 
-from routes.uploads import PIECE_TYPE
+from routes.tus import PIECE_TYPE
 from tests.journeys.browser import Server, free_port, running_server
 from tests.support.tus import Sender
 
@@ -21,6 +21,7 @@ class Service:
         self.data = data
         self.port = free_port()
         self.kills = 0
+        self._process = AsyncExitStack()
         self._server: Server | None = None
 
     @property
@@ -30,16 +31,17 @@ class Service:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """From ready to ended."""
-        async with running_server(self.data, port=self.port) as self._server:
+        """From ready to ended. In between it may be killed and started again."""
+        await self.start()
+        try:
             yield
+        finally:
+            await self._process.aclose()
 
-    @asynccontextmanager
-    async def killed_and_back(self) -> AsyncIterator[None]:
-        """Kill it as a power cut would, and start it again for as long as the block lasts."""
-        await self.kill()
-        async with self.running():
-            yield
+    async def start(self) -> None:
+        """Start it, after a kill or for the first time; ready when this returns."""
+        await self._process.aclose()
+        self._server = await self._process.enter_async_context(running_server(self.data, port=self.port))
 
     async def kill(self) -> None:
         """SIGKILL, at once."""
@@ -102,6 +104,21 @@ class Phone:
             writer.transport.abort()
             with suppress(OSError):
                 await writer.wait_closed()
+
+    async def trickle(self, place: str, content: bytes, *, bytes_per_second: int, seconds: float) -> None:
+        """PATCH from the beginning, a little every quarter of a second, and tear the line after so many seconds."""
+        _, writer = await asyncio.open_connection("127.0.0.1", self.port)
+        writer.write(self._head(place, 0, len(content)))
+        loop = asyncio.get_running_loop()
+        began, at = loop.time(), 0
+        while (spent := loop.time() - began) < seconds:
+            due = min(len(content), int(bytes_per_second * spent))
+            writer.write(content[at:due])
+            await writer.drain()
+            at = due
+            await asyncio.sleep(0.25)
+        self.sent += at
+        writer.transport.abort()
 
     def _head(self, place: str, offset: int, length: int) -> bytes:
         headers = {
