@@ -66,13 +66,6 @@ async def test_files_arrive_whole_over_resets_and_kills(tmp_path: Path) -> None:
         return dice.randrange(30_000, 400_000) if dice.random() < 0.5 else None
 
     async with service.running(), rough_line(service.port, cut_after) as line:
-        half_way = asyncio.Event()
-
-        def count(sent: int) -> None:
-            if sent > 1_500_000:
-                half_way.set()
-
-        line.on_bytes = count
         client = asyncio.create_task(
             tus_js.upload(
                 f"http://127.0.0.1:{line.port}/unggah",
@@ -82,9 +75,10 @@ async def test_files_arrive_whole_over_resets_and_kills(tmp_path: Path) -> None:
                 ],
             )
         )
-        await asyncio.wait({client, asyncio.create_task(half_way.wait())}, return_when="FIRST_COMPLETED")
-        async with service.killed_and_back():
-            told = await client
+        await line.reached(1_500_000)
+        await service.kill()
+        await service.start()
+        told = await client
     assert [one.ok for one in told] == [True] * len(made), told
     assert service.kills == 1
     assert line.cuts > 0

@@ -16,7 +16,7 @@ class RoughLine:
     port: int = 0
     sent: int = 0
     cuts: int = 0
-    on_bytes: Callable[[int], None] | None = None
+    _marks: list[tuple[int, asyncio.Event]] = field(default_factory=list)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def _relay(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -46,11 +46,19 @@ class RoughLine:
                 writer.write(data)
                 await writer.drain()
                 self.sent += len(data)
-                if self.on_bytes is not None:
-                    self.on_bytes(self.sent)
+                for mark, event in self._marks:
+                    if self.sent >= mark:
+                        event.set()
                 if left == 0:
                     self.cuts += 1
                     return
+
+    async def reached(self, sent: int) -> None:
+        """Return when so many bytes went to the service in all."""
+        event = asyncio.Event()
+        self._marks.append((sent, event))
+        if self.sent < sent:
+            await event.wait()
 
     async def stop(self) -> None:
         """Cut whatever is still connected."""
