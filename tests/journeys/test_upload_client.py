@@ -86,6 +86,9 @@ async def open_shop(data: Path, page: Page, *, held: bool = False) -> AsyncItera
         shop = Shop(server, sender.number, page.context, line)
         await shop.open(page)
         yield shop
+        # A page that still asks for its pictures would complain when the service ends.
+        for one in shop.context.pages:
+            await one.goto("about:blank")
 
 
 async def choose(page: Page, kind: str, file: str | FilePayload) -> Locator:
