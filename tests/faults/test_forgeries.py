@@ -96,6 +96,19 @@ async def test_an_old_browser_gets_through_with_its_own_token(service: Kit) -> N
     assert answer.status == 422
 
 
+async def test_a_browser_without_metadata_gets_through_by_its_origin(service: Kit) -> None:
+    """Ours and no other, to the letter."""
+    cookie, _ = await _everyone()
+    body = b"kode=KRN-ZZZZZZ"
+    statuses = {}
+    for origin in ("http://loket.test", "http://loket.test:80", "http://Loket.test", "loket.test", "http://"):
+        sent = [HOST, FORM, cookie, ("Content-Length", str(len(body))), ("Origin", origin)]
+        statuses[origin] = (await ask(bare_app(), "POST", "/cari", sent, body)).status
+    ours = statuses.pop("http://loket.test")
+    assert ours == 404
+    assert set(statuses.values()) == {403}
+
+
 @pytest.mark.parametrize(
     "host", ["jahat.test", "loket.test.jahat.test", "loket.test:8080", "", "loket.test@x"]
 )
