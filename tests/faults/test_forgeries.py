@@ -105,7 +105,7 @@ async def test_a_browser_without_metadata_gets_through_by_its_origin(service: Ki
         sent = [HOST, FORM, cookie, ("Content-Length", str(len(body))), ("Origin", origin)]
         statuses[origin] = (await ask(bare_app(), "POST", "/cari", sent, body)).status
     ours = statuses.pop("http://loket.test")
-    assert ours == 404
+    assert ours == 422
     assert set(statuses.values()) == {403}
 
 
