@@ -22,9 +22,7 @@ LOOKING = only(Role.OPERATOR, Role.SUPERVISOR)
 async def queue(visit: NamedDependency[Visit]) -> Html:
     """The queue, by promise date."""
     lines = await verification.queue(visit.actor, visit.now)
-    return visit.page(
-        "verification/queue.html", fragment="verification/_queue.html", lines=lines, current=""
-    )
+    return visit.page("verification/queue.html", fragment="verification/_queue.html", lines=lines, current="")
 
 
 @get("/verifikasi/{number:str}", guards=[LOOKING])
