@@ -91,10 +91,10 @@ class Inflow:
             while (piece := await self._next()) is not None:
                 if not piece:
                     continue
+                await self._take(piece)
                 if not begun:
                     begun = True
                     await on_first_byte()
-                await self._take(piece)
             await self._close()
         except (TooLong, WrongSum):
             await self._drop()

@@ -579,6 +579,23 @@ async def test_the_first_byte_of_a_replacement_keeps_the_deadline() -> None:
     assert await begun_at() == early
 
 
+async def test_bytes_are_kept_when_their_beginning_cannot_be_noted(
+    draft: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A busy database costs the request, not what it brought."""
+    by = holder(draft)
+    upload = await new(draft)
+
+    async def busy(*_: object) -> None:
+        raise DatabaseBusy
+
+    with monkeypatch.context() as patch:
+        patch.setattr(uploads, "_note_beginning", busy)
+        with pytest.raises(DatabaseBusy):
+            await sent(upload, by)
+    assert await offset_of(upload, by) == len(CONTENT)
+
+
 async def test_it_waits_48_hours_for_its_next_byte(draft: Application) -> None:
     by = holder(draft)
     upload = await new(draft)
