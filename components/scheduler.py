@@ -23,6 +23,7 @@ from components import (
     mail,
     retention,
     sessions,
+    uploads,
 )
 from components.kit import kit
 from components.vault import VaultError, read_key_file
@@ -56,6 +57,7 @@ JOBS: tuple[Job, ...] = (
     ("old drafts", applications.purge_drafts),
     ("old scans", retention.remove_old_scans),
     ("scans without a page", retention.sweep_store),
+    ("unfinished uploads", uploads.sweep),
     ("old answers", answers.forget_old),
     ("ended sessions", sessions.remove_ended),
     _MAIL,

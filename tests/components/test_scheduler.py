@@ -81,6 +81,7 @@ def test_every_duty_has_its_job() -> None:
         "old drafts",
         "old scans",
         "scans without a page",
+        "unfinished uploads",
         "old answers",
         "ended sessions",
         "mail",
