@@ -236,7 +236,7 @@ async def receive_upload(
     except NoRoom as full:
         raise Refused(full.message, {str(kind): full.message}) from full
     try:
-        async with _few_at_once():
+        async with few_at_once():
             data = await kit().store.get(stored.id, stored.wrapped_key, _upload_owner(application))
             return await receive(application, kind, data, filename, by, now, replace=replace)
     finally:
@@ -250,8 +250,8 @@ def _upload_owner(application: Application) -> str:
 _opened_at_once: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
 
 
-def _few_at_once() -> asyncio.Semaphore:
-    """As many as there are processes that open pictures; more would only fill the memory."""
+def few_at_once() -> asyncio.Semaphore:
+    """As many whole files in memory as there are processes that open them, by whichever way they came."""
     loop = asyncio.get_running_loop()
     return _opened_at_once.setdefault(loop, asyncio.Semaphore(pictures.CHILDREN))
 

@@ -16,7 +16,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
-from weakref import WeakKeyDictionary
 
 from components import casework, corrections, documents, pictures, turns
 from components.actors import Actor
@@ -225,7 +224,7 @@ async def finish(upload_id: str, by: Actor, now: datetime) -> Upload:
 async def _received(application: Application, ticket: Ticket, file: Partial, by: Actor, now: datetime) -> str:
     """Hand the whole over. Returns the words with which it was refused, empty when it was taken."""
     try:
-        async with _few_at_once():
+        async with documents.few_at_once():
             content = await on_disk(file.content)
             await documents.receive(
                 application, ticket.kind, content, ticket.filename, by, now, replace=ticket.replace
@@ -245,15 +244,6 @@ def _raise_if_it_passes(no: Refused) -> None:
         raise cause
     if isinstance(cause, (pictures.ReaderBusy, pictures.ReaderDown)):
         raise NotNow(no.message) from no
-
-
-_at_once: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
-
-
-def _few_at_once() -> asyncio.Semaphore:
-    """As many whole files in memory as there are processes that open them, however many are finished at once."""
-    loop = asyncio.get_running_loop()
-    return _at_once.setdefault(loop, asyncio.Semaphore(pictures.CHILDREN))
 
 
 # --- the file behind it ---
