@@ -83,11 +83,6 @@ async def run() -> None:
         group.create_task(_carry_mail())
 
 
-def poke() -> None:
-    """Something was put into the outbox: let it leave now."""
-    bell.ring()
-
-
 async def _keep_deadlines() -> None:
     while True:
         if await _in_task(_may_work, clock.now(), otherwise=True):
