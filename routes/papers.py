@@ -9,7 +9,7 @@ from litestar.params import FromPath, FromQuery
 from components import printing
 from components.papers import f102, ics, receipt, slip
 from components.papers.f102 import Paper
-from components.papers.strip import Width
+from components.papers.strip import Strip, Width
 from models.rules.workflow import Role
 from routes.guards import only, public
 from routes.visit import Html, Visit
@@ -30,6 +30,12 @@ def _paper(kertas: str) -> Paper:
 
 def _width(kertas: str) -> Width:
     return "80mm" if kertas == "80mm" else "A6"
+
+
+def _strip_page(visit: Visit, template: str, strip: Strip, path: str, name: str, width: Width) -> Html:
+    """A slip or receipt on the screen; its PDF lies beside it under the same name."""
+    pdf_url = f"{path}/{name}.pdf?kertas={width}"
+    return visit.page(template, strip=strip, width=width, pdf_url=pdf_url, back_url=path)
 
 
 @get("/permohonan/{number:str}/f-1.02", guards=[public])
@@ -66,16 +72,9 @@ async def slip_page(
 ) -> Html:
     """The slip on the screen: of the appointment, or of the application."""
     application = await visit.application(number)
-    width = _width(kertas)
-    path = f"/permohonan/{application.number}"
     paper = await printing.slip_of(application, visit.actor)
-    return visit.page(
-        "print/slip.html",
-        strip=paper.strip,
-        width=width,
-        pdf_url=f"{path}/slip.pdf?kertas={width}",
-        back_url=path,
-    )
+    path = f"/permohonan/{application.number}"
+    return _strip_page(visit, "print/slip.html", paper.strip, path, "slip", _width(kertas))
 
 
 @get("/permohonan/{number:str}/slip.pdf", guards=[public])
@@ -103,16 +102,9 @@ async def receipt_page(
 ) -> Html:
     """The receipt of a card that was handed over, with the QR by which anybody can check it [P13, S1]."""
     application = await visit.application(number)
-    width = _width(kertas)
-    path = f"/loket/{application.number}"
     paper = await printing.receipt_of(application)
-    return visit.page(
-        "print/receipt.html",
-        strip=paper.strip,
-        width=width,
-        pdf_url=f"{path}/tanda-terima.pdf?kertas={width}",
-        back_url=path,
-    )
+    path = f"/loket/{application.number}"
+    return _strip_page(visit, "print/receipt.html", paper.strip, path, "tanda-terima", _width(kertas))
 
 
 @get("/loket/{number:str}/tanda-terima.pdf", guards=[AT_THE_COUNTER])
