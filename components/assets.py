@@ -1,33 +1,40 @@
 """The static files, read once: hashed names that may be cached for ever, compressed ahead of time."""
 
-import gzip
 import hashlib
+import json
 import mimetypes
-import re
-from dataclasses import dataclass
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
-import brotli
+from components import codings
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
 _COMPRESSIBLE = {".css", ".js", ".svg", ".txt", ".html", ".json"}
-_FOR_READERS = re.compile(rb"^[ \t]*(?://.*)?\n?", re.MULTILINE)
-"""Of a script: indentation, empty lines and lines of comment; so no text in it goes over several lines."""
+_MINIFIED = {".css": "text/css", ".js": "application/javascript"}
+_WORKER = Path(__file__).with_name("minify_worker.py")
+_AT_MOST_SECONDS = 30
 
 
 @dataclass(frozen=True)
 class Asset:
-    """One file in every encoding we serve."""
+    """One file as it is and in every coding we serve, the smallest first; in none if it is compressed already."""
 
     content_type: str
     plain: bytes
-    brotli: bytes | None
-    gzip: bytes | None
+    coded: Mapping[str, bytes] = field(default_factory=dict)
+
+    def fitting(self, accepted: str) -> tuple[bytes, str]:
+        """The smallest form that this Accept-Encoding takes, and its name for Content-Encoding (empty: as it is)."""
+        name = codings.preferred(accepted, tuple(self.coded))
+        return (self.coded[name], name) if name else (self.plain, "")
 
 
-def squeezed(content: bytes, content_type: str) -> Asset:
-    """Text in every encoding we serve."""
-    return Asset(content_type, content, brotli.compress(content), gzip.compress(content, mtime=0))
+def text_asset(content: bytes, content_type: str) -> Asset:
+    """Text in every coding we serve."""
+    return Asset(content_type, content, codings.squeezed(content))
 
 
 class Assets:
@@ -36,20 +43,16 @@ class Assets:
     def __init__(self, folder: Path = STATIC) -> None:
         self._by_path: dict[str, Asset] = {}
         self._hashed: dict[str, str] = {}
-        for file in sorted(folder.rglob("*")):
-            if file.is_file() and not file.is_symlink():
-                self._take(file.relative_to(folder).as_posix(), file)
+        files = [file for file in sorted(folder.rglob("*")) if file.is_file() and not file.is_symlink()]
+        smaller = _minified(file for file in files if file.suffix in _MINIFIED and ".min." not in file.name)
+        for file in files:
+            self._take(file.relative_to(folder).as_posix(), smaller.get(file) or file.read_bytes())
 
-    def _take(self, name: str, file: Path) -> None:
-        content = file.read_bytes()
-        if file.suffix == ".js":
-            content = _FOR_READERS.sub(b"", content)
+    def _take(self, name: str, content: bytes) -> None:
         kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
-        if file.suffix in _COMPRESSIBLE:
-            asset = squeezed(content, f"{kind}; charset=utf-8")
-        else:
-            asset = Asset(kind, content, None, None)
         stem, dot, suffix = name.rpartition(".")
+        is_text = dot + suffix in _COMPRESSIBLE
+        asset = text_asset(content, f"{kind}; charset=utf-8") if is_text else Asset(kind, content)
         hashed = f"{stem}.{hashlib.sha256(content).hexdigest()[:10]}{dot}{suffix}"
         self._hashed[name] = hashed
         self._by_path[hashed] = self._by_path[name] = asset
@@ -65,3 +68,20 @@ class Assets:
     def is_hashed(self, path: str) -> bool:
         """Whether this path names one content for ever."""
         return path in self._by_path and path not in self._hashed
+
+
+def _minified(files: Iterable[Path]) -> dict[Path, bytes]:
+    """Our own scripts and styles without what is for their readers.
+
+    Raises subprocess.CalledProcessError for a file that cannot be read as what it is: nothing broken is served.
+    """
+    wanted = list(files)
+    job = [(_MINIFIED[file.suffix], file.read_text("utf-8")) for file in wanted]
+    done = subprocess.run(  # noqa: S603 (our own interpreter on our own file)
+        [sys.executable, "-I", str(_WORKER)],
+        input=json.dumps(job).encode(),
+        stdout=subprocess.PIPE,
+        timeout=_AT_MOST_SECONDS,
+        check=True,
+    )
+    return {file: text.encode() for file, text in zip(wanted, json.loads(done.stdout), strict=True)}

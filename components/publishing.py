@@ -1,14 +1,13 @@
 """Public pages that say the same to everybody: rendered once, compressed once, answered by their fingerprint."""
 
 import hashlib
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from components.actors import ANYBODY
-from components.assets import Asset, squeezed
+from components.assets import Asset, text_asset
 from components.contacts import parse_phone
 from components.founding import OfficeCard
 from components.rendering import render
@@ -45,7 +44,7 @@ def page(template: str, office: OfficeCard, **values: Any) -> Published:
     }
     content = render(template, {**shared, **values}).encode()
     return Published(
-        squeezed(content, "text/html; charset=utf-8"), f'W/"{hashlib.sha256(content).hexdigest()[:16]}"'
+        text_asset(content, "text/html; charset=utf-8"), f'W/"{hashlib.sha256(content).hexdigest()[:16]}"'
     )
 
 
@@ -78,13 +77,3 @@ def _dialled(number: str, scheme: str) -> str:
         return scheme + parse_phone(number).number.removeprefix("+")
     except Invalid:
         return ""
-
-
-def encoding(published: Asset, accepted: str) -> tuple[bytes, str]:
-    """The smallest form that the browser takes, and its name for Content-Encoding (empty: as it is)."""
-    offers = {name.strip() for name in re.sub(r";[^,]*", "", accepted).lower().split(",")}
-    if published.brotli is not None and "br" in offers:
-        return published.brotli, "br"
-    if published.gzip is not None and "gzip" in offers:
-        return published.gzip, "gzip"
-    return published.plain, ""

@@ -25,10 +25,10 @@ Raw = Response[bytes]
 
 
 def _answer(visit: Visit, asset: Asset, headers: dict[str, str]) -> Raw:
-    content, encoding = publishing.encoding(asset, visit.request.headers.get("accept-encoding", ""))
+    content, coding = asset.fitting(visit.request.headers.get("accept-encoding", ""))
     told = {"Vary": "Accept-Encoding", **headers}
-    if encoding:
-        told["Content-Encoding"] = encoding
+    if coding:
+        told["Content-Encoding"] = coding
     kind = asset.content_type
     if kind.startswith("text/"):  # to these the framework adds the character set by itself
         kind = kind.removesuffix("; charset=utf-8")
