@@ -41,7 +41,11 @@ MOST_BYTES = 25 * 1000 * 1000
 
 @dataclass(frozen=True)
 class PageView:
-    """One page that counts. size: bytes as stored. flags: of blurred, dark, glare, small."""
+    """One page that counts.
+
+    size: bytes as stored; sent: of the file as it came, 0 when unknown. flags: of blurred, dark, glare, small.
+    confirmed: the sender saw it large and said that it can be read.
+    """
 
     id: int
     width: int
@@ -49,6 +53,8 @@ class PageView:
     size: int
     flags: tuple[str, ...]
     received_at: datetime
+    sent: int = 0
+    confirmed: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,6 +77,11 @@ class Slot:
     def flags(self) -> tuple[str, ...]:
         """What the measurement says of any page, each once; a hint, never a verdict."""
         return tuple(dict.fromkeys(flag for page in self.pages for flag in page.flags))
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether the sender said of every page that it can be read."""
+        return all(page.confirmed for page in self.pages)
 
 
 # --- looking ---
@@ -101,6 +112,8 @@ def _slot(kind: DocumentKind, row: Document | None, pages: dict[int, list[Page]]
                 page.size,
                 tuple(json.loads(page.flags)),
                 page.received_at,
+                page.sent,
+                page.confirmed,
             )
             for page in pages.get(row.id, [])
         ),
@@ -160,6 +173,16 @@ def _owner(application: Application) -> str:
 
 
 @dataclass(frozen=True)
+class _Came:
+    """How a file came: under which name, its digest and bytes, and what its sender knew (see receive())."""
+
+    name: str
+    sha256: str
+    size: int
+    noticed: tuple[str, ...] | None
+
+
+@dataclass(frozen=True)
 class _Made:
     """A page on its way: measured, and stored twice."""
 
@@ -178,11 +201,13 @@ async def receive(
     now: datetime,
     *,
     replace: bool = False,
+    noticed: tuple[str, ...] | None = None,
 ) -> Document:
     """Add what was sent to a document: a photo is one page, a PDF yields all of its pages [R2, P5].
 
     The same photo again changes nothing. replace: instead of the pages there are; so is the first page after a
-    document was found not to fit [P7]. Raises Refused with the document's kind as field: unreadable, more than
+    document was found not to fit [P7]. noticed: flags that the sender was told of, who then said that it can be
+    read; None when nobody was asked. Raises Refused with the document's kind as field: unreadable, more than
     6 pages, more than 25 MB in all, no room, or a document that needs no other.
     """
     refuse_unless_open(application, by)
@@ -205,9 +230,8 @@ async def receive(
     except Refused as no:
         raise Refused(no.message, {str(kind): no.message}) from no
     try:
-        document, unused = await _take(
-            application, kind, made, _kept_name(filename), by, now, replace=replace
-        )
+        came = _Came(_kept_name(filename), reading.sha256, len(data), noticed)
+        document, unused = await _take(application, kind, made, came, by, now, replace=replace)
     except BaseException:
         await _remove_files(_files(made))
         raise
@@ -286,7 +310,7 @@ async def _take(
     application: Application,
     kind: DocumentKind,
     made: list[_Made],
-    name: str,
+    came: _Came,
     by: Actor,
     now: datetime,
     *,
@@ -310,7 +334,7 @@ async def _take(
         await _refuse_too_much(fresh, kind, len(old), made)
         last = max((page.position for page in old), default=0)
         await Page.insert(
-            *[_row(document, last + n, item, name, now) for n, item in enumerate(made, start=1)]
+            *[_row(document, last + n, item, came, now) for n, item in enumerate(made, start=1)]
         )
         await Document.update(
             {
@@ -327,7 +351,7 @@ async def _take(
         return await _document(fresh, kind), unused
 
 
-def _row(document: Document, position: int, item: _Made, name: str, now: datetime) -> Page:
+def _row(document: Document, position: int, item: _Made, came: _Came, now: datetime) -> Page:
     return Page(
         document=document.id,
         position=position,
@@ -339,8 +363,10 @@ def _row(document: Document, position: int, item: _Made, name: str, now: datetim
         width=item.page.width,
         height=item.page.height,
         size=item.blob.size,
-        original_name=name,
-        flags=json.dumps(list(item.page.flags)),
+        sent=came.size if item.sha256 == came.sha256 else 0,
+        original_name=came.name,
+        flags=json.dumps(list(dict.fromkeys([*item.page.flags, *(came.noticed or ())]))),
+        confirmed=came.noticed is not None,
         received_at=now,
     )
 
@@ -496,8 +522,10 @@ async def _copied(
         width=page.width,
         height=page.height,
         size=page.size,
+        sent=page.sent,
         original_name=page.original_name,
         flags=page.flags,
+        confirmed=page.confirmed,
         received_at=now,
     )
 

@@ -36,6 +36,8 @@ LARGEST = 20 * 1000 * 1000
 """Bytes of one upload."""
 KEPT = timedelta(hours=48)
 """How long an unfinished upload waits for its next byte, and how long it is remembered what became of one."""
+NOTICEABLE = ("blurred", "dark", "glare", "small")
+"""What a phone may say of a photo that its owner sent in spite of it."""
 MOST_OPEN = 6
 """Unfinished uploads of one application; a new one takes the place of the one left alone the longest."""
 
@@ -60,7 +62,8 @@ class Rejected(Refused):
 class Ticket:
     """What was announced when the upload began, and what became of it.
 
-    metadata: the client's own header, given back as it was. outcome: None while it is under way, empty once it was
+    metadata: the client's own header, given back as it was. noticed: of NOTICEABLE, what the sender was told before
+    saying that it can be read; None when nobody asked. outcome: None while it is under way, empty once it was
     taken, else the words with which it was refused.
     """
 
@@ -70,6 +73,7 @@ class Ticket:
     filename: str = ""
     replace: bool = False
     metadata: str = ""
+    noticed: tuple[str, ...] | None = None
     outcome: str | None = None
 
 
@@ -227,7 +231,14 @@ async def _received(application: Application, ticket: Ticket, file: Partial, by:
         async with documents.few_at_once():
             content = await on_disk(file.content)
             await documents.receive(
-                application, ticket.kind, content, ticket.filename, by, now, replace=ticket.replace
+                application,
+                ticket.kind,
+                content,
+                ticket.filename,
+                by,
+                now,
+                replace=ticket.replace,
+                noticed=ticket.noticed,
             )
     except Missing:
         return "Dokumen ini tidak diminta lagi. Lihat lagi daftar dokumen Anda."
@@ -292,4 +303,11 @@ def _told(ticket: Ticket) -> bytes:
 
 def _ticket(told: bytes) -> Ticket:
     values = json.loads(told)
-    return Ticket(**{**values, "kind": DocumentKind(values["kind"])})
+    noticed = values.get("noticed")
+    return Ticket(
+        **{
+            **values,
+            "kind": DocumentKind(values["kind"]),
+            "noticed": None if noticed is None else tuple(noticed),
+        }
+    )

@@ -129,7 +129,15 @@ class Page(Table):
     width = Integer(default=0)
     height = Integer(default=0)
     size = Integer(default=0, help_text="bytes of the stored picture")
+    sent = Integer(
+        default=0, help_text="bytes of the file as it came; 0: a further page of one file, or unknown"
+    )
     original_name = Varchar(length=120, default="")
     flags = JSON(default="[]", help_text="blurred, dark, glare, small: for the operator's eye")
+    turn = Integer(
+        default=0, help_text="degrees clockwise an officer turned it for reading; the picture stays"
+    )
+    corners = Text(default="", help_text="JSON: four corners an officer marked, in parts of width and height")
+    confirmed = Boolean(default=False, help_text="the sender saw it large and said that it can be read")
     received_at = Timestamptz(default=None)
     replaced_at = Timestamptz(default=None, null=True)

@@ -15,7 +15,7 @@ from components import clock, uploads
 from components.inflow import ALGORITHMS, Checksum
 from components.refusals import Missing
 from components.storage import NoRoom
-from components.uploads import LARGEST, NotNow, Rejected, Ticket, Upload
+from components.uploads import LARGEST, NOTICEABLE, NotNow, Rejected, Ticket, Upload
 from models.db import DatabaseProblem
 from models.rules.catalogue import DocumentKind
 from routes.guards import public
@@ -67,8 +67,19 @@ def _ticket(request: Request) -> Ticket:
     except ValueError:
         raise Missing from None
     return Ticket(
-        said.get("number", ""), kind, length, said.get("filename", ""), "replace" in said, metadata=raw
+        said.get("number", ""),
+        kind,
+        length,
+        said.get("filename", ""),
+        "replace" in said,
+        metadata=raw,
+        noticed=_noticed(said.get("noticed")),
     )
+
+
+def _noticed(told: str | None) -> tuple[str, ...] | None:
+    """The codes that are known, each once; what else is said there is for another release."""
+    return None if told is None else tuple(code for code in NOTICEABLE if code in told.split())
 
 
 async def _begun(request: Request) -> Answer:

@@ -66,7 +66,7 @@ def taken(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
     """What reaches the documents, for content that is no picture."""
     arrived: list[bytes] = []
 
-    async def receive(_: Application, __: DocumentKind, data: bytes, *___: object, replace: bool) -> None:
+    async def receive(_: Application, __: DocumentKind, data: bytes, *___: object, **____: object) -> None:
         arrived.append(data)
 
     monkeypatch.setattr(documents, "receive", receive)
@@ -634,7 +634,7 @@ async def test_many_finish_at_once_but_few_are_in_memory(
 ) -> None:
     open_now = most = 0
 
-    async def receive(*_: object, replace: bool) -> None:
+    async def receive(*_: object, **__: object) -> None:
         nonlocal open_now, most
         open_now += 1
         most = max(most, open_now)

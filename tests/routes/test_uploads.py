@@ -122,6 +122,30 @@ async def test_a_photo_arrives_in_pieces(phone: httpx.AsyncClient, draft: Applic
     assert (words.status_code, words.text) == (200, "Sudah kami terima.")
 
 
+@pytest.mark.parametrize(
+    ("told", "flags", "confirmed"),
+    [
+        (None, (), False),
+        ("", (), True),
+        ("glare blurred", ("blurred", "glare"), True),
+        ("<b> dark dark nik=3515180000000000", ("dark",), True),
+    ],
+)
+async def test_what_the_phone_noticed_reaches_the_officer(
+    phone: httpx.AsyncClient, draft: Application, told: str | None, flags: tuple[str, ...], confirmed: bool
+) -> None:
+    """R2, P6: codes of a closed list; what is not known is passed over, and nothing of it is kept in the page."""
+    headers = announcing(draft)
+    if told is not None:
+        headers["Upload-Metadata"] += f",noticed {base64.b64encode(told.encode()).decode()}"
+    place = (await phone.post("/unggah", headers=headers)).headers["location"]
+    assert (await patch(phone, place, 0, PHOTO)).status_code == 204
+    (page,) = (await documents.slots(draft))[0].pages
+    assert (page.flags, page.confirmed, page.sent) == (flags, confirmed, len(PHOTO))
+    shown = (await phone.get(f"/permohonan/{draft.number}/berkas")).text
+    assert ("Apakah NIK bisa dibaca?" in shown or "Apakah tulisannya bisa dibaca?" in shown) is not confirmed
+
+
 async def test_what_is_spoken_here(client: httpx.AsyncClient) -> None:
     for path in ("/unggah", "/unggah/" + "0" * 32):
         answer = await client.options(path)
