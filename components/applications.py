@@ -3,50 +3,46 @@
 A draft is saved at every step; nothing typed is lost by leaving. Its state is changed by casework alone.
 """
 
-import json
 import logging
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from enum import StrEnum
+from datetime import datetime
 from typing import Any
 
-from components import access, appointments, casework, documents, founding, history, intake, promises
+from components import access, appointments, casework, documents, founding, history, promises
 from components.access import Keys, keys_of
 from components.actors import SYSTEM, Actor, applicant
-from components.intake import CONTACT_CODES
 from components.kit import kit
+from components.particulars import SEALED, as_codes, known_codes, opened
+from components.particulars import Identity as Identity
+from components.particulars import answered as answered
+from components.particulars import identity as identity
+from components.particulars import sealed as sealed
 from components.refusals import Overtaken, Refused
-from components.sealing import seal, unseal
-from components.wishes import DRAFTS, EDITABLE, eligible, refuse_unless_open, wish
+from components.steps import DUPLICATE, checklist
+from components.steps import LACKING as LACKING
+from components.steps import Checklist as Checklist
+from components.steps import Step as Step
+from components.steps import save_account as save_account
+from components.steps import save_change as save_change
+from components.steps import save_contact as save_contact
+from components.steps import save_identity as save_identity
+from components.steps import save_reason as save_reason
+from components.wishes import eligible
 from components.wishes import requirements as requirements
-from components.wording import WARNING_WORDS, berempat
 from models.application import Application
 from models.db import lock, transaction
 from models.office import Office
-from models.rules.catalogue import Change, Channel, DocumentKind, Eligibility, Service
+from models.rules.catalogue import Change, Channel, Eligibility, Service
 from models.rules.deadlines import DRAFT_KEPT
-from models.rules.identity import FieldWarning, fold, new_number
+from models.rules.identity import new_number
 from models.rules.workflow import OPEN, Act, Role, State
 
 log = logging.getLogger("loket.applications")
 
-SEALED = ("nik", "kk", "phone", "email")
-DUPLICATE = "duplicate_nik"
 _TRIES = 5
 _ON_ITS_WAY = [str(state) for state in State if state in OPEN and state is not State.DRAFT]
-
-
-class Step(StrEnum):
-    """A page of the wizard, by the last part of its address."""
-
-    CHANGE = "perubahan"
-    REASON = "alasan"
-    CONTACT = "kontak"
-    IDENTITY = "identitas"
-    DOCUMENTS = "berkas"
-    CHECK = "periksa"
 
 
 @dataclass(frozen=True)
@@ -56,36 +52,6 @@ class Started:
     application: Application
     pin: str = field(repr=False)
     link: str = field(repr=False)
-
-
-@dataclass(frozen=True, repr=False)
-class Identity:
-    """What is sealed: in clear for the holder, and for officers who decide on it."""
-
-    nik: str = ""
-    kk: str = ""
-    phone: str = ""
-    email: str = ""
-    warnings: tuple[str, ...] = ()
-    """What was odd and confirmed by the applicant, in words for the operator."""
-
-
-@dataclass(frozen=True)
-class Checklist:
-    """The steps of an application in order, and those that still want something. CHECK is never missing."""
-
-    steps: tuple[Step, ...]
-    missing: tuple[Step, ...]
-    documents: tuple[DocumentKind, ...]
-    """Required documents that are still to be sent (or to be sent again)."""
-
-    @property
-    def next(self) -> Step:
-        return self.missing[0] if self.missing else Step.CHECK
-
-    def place(self, step: Step) -> tuple[int, int]:
-        """(this step, of so many)."""
-        return self.steps.index(step) + 1, len(self.steps)
 
 
 # --- beginning ---
@@ -143,51 +109,7 @@ async def _insert(office: Office, values: Mapping[str, Any], keys: Keys) -> Appl
     raise LookupError("no free application number was found")
 
 
-# --- what is known about it ---
-
-
-async def identity(application: Application) -> Identity:
-    """NIK, KK number and contacts in clear. Whoever shows them to staff records that (note "show_identity")."""
-    return _opened(application)
-
-
-def _opened(application: Application) -> Identity:
-    warnings = tuple(WARNING_WORDS.get(code, code) for code in sorted(_known_codes(application)))
-    return Identity(**{name: unseal(application, name) for name in SEALED}, warnings=warnings)
-
-
-def sealed(number: str, known: Identity) -> dict[str, str]:
-    """The columns that hold an identity, for the application with this number and no other."""
-    columns = {f"{name}_sealed": seal(number, name, getattr(known, name)) for name in SEALED}
-    return {**columns, "nik_index": nik_index(known.nik)}
-
-
-def nik_index(nik: str) -> str:
-    """The keyed fingerprint by which applications of one NIK are found."""
-    return kit().vault.index(nik, "nik") if nik else ""
-
-
-def answered(application: Application) -> dict[str, str]:
-    """What was typed, by the names of the form's fields, as a person would type it again."""
-    known = _opened(application)
-    born: date | None = application.birth_date
-    return {
-        "perubahan": application.change,
-        "alasan": application.reason,
-        "catatan": application.account,
-        "no_hp": berempat(f"0{known.phone.removeprefix('+62')}") if known.phone else "",
-        "whatsapp": "ya" if application.phone_whatsapp or not known.phone else "",
-        "email": known.email,
-        "desa": str(application.village or ""),
-        "nik": berempat(known.nik),
-        "no_kk": berempat(known.kk),
-        "nama": application.name,
-        "tempat_lahir": application.birth_place,
-        "tgl_lahir": "" if born is None else f"{born:%d-%m-%Y}",
-        "jenis_kelamin": application.sex,
-        "alamat": application.address,
-        "rt_rw": f"{application.rt}/{application.rw}" if application.rt else "",
-    }
+# --- how its holder comes back ---
 
 
 def pin_of(application: Application) -> str:
@@ -205,129 +127,6 @@ def address_for(application: Application, by: Actor) -> str:
 def link_of(application: Application) -> str:
     """The full address that lets its holder in."""
     return founding.tracking_address(keys_of(application).link)
-
-
-async def checklist(application: Application) -> Checklist:
-    """Which steps there are and what is still missing: at a weak line people come back days later [P5]."""
-    slots = await documents.slots(application)
-    lacking = tuple(slot.kind for slot in slots if slot.wanted)
-    change, _ = wish(application)
-    complete = {
-        Step.CHANGE: change is not None,
-        Step.REASON: _reason_settled(application),
-        Step.CONTACT: bool(application.phone_sealed and application.village),
-        Step.IDENTITY: bool(application.nik_sealed),
-        Step.DOCUMENTS: not lacking,
-        Step.CHECK: True,
-    }
-    asked = [step for step in Step if step is not Step.REASON or (change is not None and change.has_photo)]
-    return Checklist(tuple(asked), tuple(step for step in asked if not complete[step]), lacking)
-
-
-def _reason_settled(application: Application) -> bool:
-    answer = eligible(application)
-    if answer is None or answer.kind is Eligibility.NOT_POSSIBLE:
-        return False
-    return bool(application.account) or not answer.needs_account
-
-
-# --- saving step by step ---
-
-
-async def save_change(
-    application: Application, typed: Mapping[str, str], by: Actor, now: datetime
-) -> Application:
-    """What shall change. A reason that no longer applies is forgotten. Drafts only."""
-    change = intake.read_change(typed)
-    forget = {} if change.has_photo else {"reason": "", "account": ""}
-    return await _save(application, {"change": str(change), **forget}, by, now, DRAFTS)
-
-
-async def save_reason(
-    application: Application, typed: Mapping[str, str], by: Actor, now: datetime
-) -> Application:
-    """Why the photo shall change, also a reason that does not suffice: the page then shows what is possible."""
-    reason = intake.read_reason(typed)
-    return await _save(application, {"reason": str(reason)}, by, now, DRAFTS)
-
-
-async def save_account(
-    application: Application, typed: Mapping[str, str], by: Actor, now: datetime
-) -> Application:
-    """The applicant's own words on a lasting physical change, for the officer who decides."""
-    return await _save(application, {"account": intake.read_account(typed)}, by, now, DRAFTS)
-
-
-async def save_contact(
-    application: Application, typed: Mapping[str, str], by: Actor, now: datetime
-) -> Application:
-    """How the applicant is reached, and the village. Raises Refused with fields, Doubtful for a likely typo."""
-    contact = await intake.read_contact(typed, application.office)
-    values = {
-        "phone_sealed": seal(application.number, "phone", contact.phone),
-        "email_sealed": seal(application.number, "email", contact.email),
-        "phone_whatsapp": contact.whatsapp,
-        "village": contact.village_id,
-        "confirmed_warnings": _codes(
-            {code for code in _known_codes(application) if code not in CONTACT_CODES}, contact.doubts
-        ),
-    }
-    return await _save(application, values, by, now, EDITABLE)
-
-
-async def save_identity(
-    application: Application, typed: Mapping[str, str], by: Actor, now: datetime
-) -> Application:
-    """Who applies. Raises Refused with fields, Doubtful while odd ones are not confirmed [R3]."""
-    person = await intake.read_person(typed, application.office, now)
-    values = {
-        "nik_sealed": seal(application.number, "nik", person.nik),
-        "nik_index": nik_index(person.nik),
-        "kk_sealed": seal(application.number, "kk", person.kk),
-        "name": person.name,
-        "folded_name": fold(person.name),
-        "birth_place": person.birth_place,
-        "birth_date": person.birth_date,
-        "sex": str(person.sex),
-        "address": person.address,
-        "rt": person.rt,
-        "rw": person.rw,
-        "confirmed_warnings": _codes(
-            _known_codes(application) & (CONTACT_CODES | {DUPLICATE}), person.doubts
-        ),
-    }
-    return await _save(application, values, by, now, EDITABLE)
-
-
-def _known_codes(application: Application) -> set[str]:
-    return set(json.loads(application.confirmed_warnings))
-
-
-def _codes(kept: set[str], doubts: tuple[FieldWarning, ...]) -> str:
-    return json.dumps(sorted(kept | {doubt.code for doubt in doubts}))
-
-
-async def _save(
-    application: Application, values: Mapping[str, Any], by: Actor, now: datetime, allowed: frozenset[State]
-) -> Application:
-    """Write columns of what the applicant may still change. Raises Overtaken when it has moved on meanwhile."""
-    refuse_unless_open(application, by, allowed)
-    columns: dict[Any, Any] = {**values, "touched_at": now}
-    async with transaction():
-        written = (
-            await Application.update(columns)
-            .where(
-                (Application.id == application.id)
-                & (Application.state == application.state)
-                & (Application.version == application.version)
-            )
-            .returning(Application.id)
-        )
-        if not written:
-            raise Overtaken("Permohonan ini baru saja berubah. Muat ulang halaman, lalu lihat hasilnya.")
-        if application.state == State.RETURNED:
-            await casework.note(application, "edit", by, now, details={"fields": sorted(values)})
-    return await _fresh(application.id)
 
 
 async def _fresh(application_id: int) -> Application:
@@ -365,22 +164,10 @@ async def submit(application: Application, by: Actor, now: datetime) -> Applicat
         changes = {
             Application.touched_at: now,
             Application.officer_check: answer is not None and answer.kind is Eligibility.OFFICER_CHECK,
-            Application.confirmed_warnings: _codes(
-                _known_codes(draft) | ({DUPLICATE} if others else set()), ()
-            ),
+            Application.confirmed_warnings: as_codes(known_codes(draft) | ({DUPLICATE} if others else set())),
             **await promises.changes_on_receipt(draft, now),
         }
         return await casework.advance(draft, Act.SUBMIT, by, now, changes=changes)
-
-
-LACKING = {
-    Step.CHANGE: "Pilih apa yang diganti.",
-    Step.REASON: "Pilih alasan ganti foto.",
-    Step.CONTACT: "Isi nomor telepon dan desa Anda.",
-    Step.IDENTITY: "Isi data diri.",
-    Step.DOCUMENTS: "Kirim dokumen yang belum ada.",
-    Step.CHECK: "",
-}
 
 
 async def _same_nik(draft: Application) -> list[Application]:
@@ -402,7 +189,7 @@ async def _same_nik(draft: Application) -> list[Application]:
 
 def _same_person(one: Application, other: Application) -> bool:
     """Whether two applications of one NIK come from one person: KK number, birth date, and phone or e-mail agree."""
-    a, b = _opened(one), _opened(other)
+    a, b = opened(one), opened(other)
     reached_alike = (a.phone == b.phone != "") or (a.email == b.email != "")
     return a.kk == b.kk and one.birth_date == other.birth_date and reached_alike
 
