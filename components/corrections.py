@@ -4,7 +4,7 @@ The deadline is the applicant's; being late because of a slow line or of a fault
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -55,11 +55,15 @@ _COPIED = (
 # --- asking ---
 
 
-async def ask(application: Application, by: Actor, now: datetime) -> Application:
+MESSAGE_LIMIT = 1200
+
+
+async def ask(application: Application, by: Actor, now: datetime, message: str = "") -> Application:
     """Give the file back to the applicant with the reasons per document [P2, P7].
 
-    The deadline is noon of the next day, for a file of the counter a week. Raises Refused while no document
-    was found not to fit, Overtaken when the file moved on meanwhile.
+    message: the officer's own wording of what is composed from the reasons, at most MESSAGE_LIMIT characters;
+    empty keeps the composed one. The deadline is noon of the next day, for a file of the counter a week.
+    Raises Refused while no document was found not to fit, Overtaken when the file moved on meanwhile.
     """
     rejected = await _rejected(application)
     if not rejected:
@@ -69,7 +73,9 @@ async def ask(application: Application, by: Actor, now: datetime) -> Application
     due = (
         deadlines.walk_in_due(now, calendar) if walk_in else deadlines.correction_due(now, calendar, reading)
     )
-    reasons = "\n".join(_reason(row, walk_in) for row in rejected)
+    reasons = _wording(message) or composed(
+        {DocumentKind(row.kind): (_codes(row), row.note) for row in rejected}, walk_in=walk_in
+    )
     return await casework.advance(
         application,
         Act.RETURN,
@@ -97,13 +103,35 @@ async def _rejected(application: Application) -> list[Document]:
     return rows
 
 
-def _reason(row: Document, walk_in: bool) -> str:
-    """One line for the applicant: which document, what is wrong, what to do. Paper is not photographed again."""
+def _wording(message: str) -> str:
+    """The officer's wording, line by line. Raises Refused when it is too long."""
+    lines = [" ".join(line.split()) for line in message.splitlines()]
+    text = "\n".join(line for line in lines if line)
+    if len(text) > MESSAGE_LIMIT:
+        raise Refused(
+            "Pesan untuk pemohon terlalu panjang.", {"pesan": f"Paling banyak {MESSAGE_LIMIT} huruf."}
+        )
+    return text
+
+
+def _codes(row: Document) -> list[RejectReason]:
+    return [RejectReason(code) for code in json.loads(row.reasons)]
+
+
+def composed(
+    rejected: Mapping[DocumentKind, tuple[Sequence[RejectReason], str]], *, walk_in: bool = False
+) -> str:
+    """What the applicant is told of these documents: a line each, with what is wrong and what to do [P2, P7].
+
+    rejected: per document its reasons and the officer's remark. Paper at the counter is not photographed again.
+    """
     words = REJECT_WORDS if walk_in else REJECT_ADVICE
-    given = [RejectReason(code) for code in json.loads(row.reasons)]
-    parts = [words[reason].rstrip(".") for reason in given if reason is not RejectReason.OTHER]
-    parts += [row.note.rstrip(".")] if row.note else []
-    return f"- {DOCUMENT_WORDS[DocumentKind(row.kind)]}: {'. '.join(parts)}."
+    lines = []
+    for kind, (reasons, note) in rejected.items():
+        parts = [words[reason].rstrip(".") for reason in reasons if reason is not RejectReason.OTHER]
+        parts += [note.rstrip(".")] if note else []
+        lines.append(f"- {DOCUMENT_WORDS[kind]}: {'. '.join(parts)}.")
+    return "\n".join(lines)
 
 
 async def _reading(office_id: int) -> tuple[OfficeCalendar, DayReading]:
@@ -165,9 +193,7 @@ async def resubmit(application: Application, by: Actor, now: datetime) -> Applic
 
 async def _mended_by_typing(row: Application) -> list[int]:
     """Documents that only differed from what was typed, where the typing was changed since: they may be right."""
-    only_differ = [
-        doc.id for doc in await _rejected(row) if json.loads(doc.reasons) == [RejectReason.DATA_DIFFER]
-    ]
+    only_differ = [doc.id for doc in await _rejected(row) if _codes(doc) == [RejectReason.DATA_DIFFER]]
     edited = only_differ and await Event.exists().where(
         (Event.application == row.id) & (Event.act == "edit") & (Event.entered_at >= row.returned_at)
     )

@@ -1,9 +1,10 @@
 """The operator's desk: the queue, who holds a file, a verdict per document, and the decision [P2, P6, G1, G2]."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from components import access, applications, appointments, casework, documents, history
 from components.actors import Actor
@@ -18,8 +19,21 @@ from models.rules.catalogue import Channel, DocumentKind, RejectReason, reject_r
 from models.rules.identity import Invalid, parse_nik, parse_note, parse_number
 from models.rules.workflow import Act, Role, State
 
-CLAIM_LASTS = timedelta(minutes=10)
+CLAIM_LASTS = timedelta(minutes=5)
+"""Without a sign of life from the officer; every act at the desk holds the file anew."""
 _ACCEPTED_ON = (State.ACCEPTED, State.SCHEDULED, State.ARRIVED, State.CAPTURED, State.PRINTED, State.READY)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """On one document: it fits when there are no reasons against it. remark: own words to the applicant."""
+
+    reasons: tuple[RejectReason, ...] = ()
+    remark: str = ""
+
+    @property
+    def fits(self) -> bool:
+        return not self.reasons
 
 
 @dataclass(frozen=True)
@@ -79,7 +93,7 @@ def _line(row: dict[str, object], by: Actor, now: datetime) -> QueueLine:
 
 
 async def claim(application: Application, by: Actor, now: datetime) -> Application:
-    """Hold the file for ten minutes, so that two never decide the same one. Raises Overtaken when it is held."""
+    """Hold the file for CLAIM_LASTS, so that two never decide the same one. Raises Overtaken when it is held."""
     if by.staff_id is None or not by.holds(Role.OPERATOR, Role.COUNTER):
         raise Missing
     free = (
@@ -88,9 +102,7 @@ async def claim(application: Application, by: Actor, now: datetime) -> Applicati
         | (Application.claimed_until <= now)
     )
     held = (
-        await Application.update(
-            {Application.claimed_by: by.staff_id, Application.claimed_until: now + CLAIM_LASTS}
-        )
+        await Application.update(held_by(by, now))
         .where((Application.id == application.id) & (free | (Application.claimed_by == by.staff_id)))
         .returning(Application.id)
     )
@@ -100,6 +112,11 @@ async def claim(application: Application, by: Actor, now: datetime) -> Applicati
         name = holder.name if holder is not None else "petugas lain"
         raise Overtaken(f"Berkas ini sedang dibuka {name}. Pilih berkas lain.")
     return after
+
+
+def held_by(by: Actor, now: datetime) -> dict[Any, Any]:
+    """The columns of a file that this officer has open."""
+    return {Application.claimed_by: by.staff_id, Application.claimed_until: now + CLAIM_LASTS}
 
 
 async def release(application: Application, by: Actor) -> None:
@@ -134,41 +151,60 @@ async def judge(
     this kind of document cannot have, or when the document was not sent.
     """
     undecided(application, application.version)
-    remark = _remark(remark)
-    if fits:
-        reasons, remark = (), ""
-    elif not reasons:
+    if not fits and not reasons:
         raise Refused("Pilih paling sedikit satu alasan.", {str(kind): "Pilih alasannya dulu."})
-    if any(reason not in reject_reasons(kind) for reason in reasons):
-        raise Refused("Alasan ini tidak cocok untuk dokumen ini.", {str(kind): "Pilih alasan dari daftar."})
-    if RejectReason.OTHER in reasons and not remark:
-        raise Refused("Tulis alasannya.", {str(kind): "Alasan lainnya perlu ditulis."})
+    verdict = Verdict() if fits else Verdict(tuple(reasons), remark)
     async with transaction():
         await claim(application, by, now)
-        judged = (
-            await Document.update(
-                {
-                    Document.verdict: "accepted" if fits else "rejected",
-                    Document.reasons: json.dumps([str(reason) for reason in reasons]),
-                    Document.note: remark,
-                    Document.judged_by: by.staff_id,
-                    Document.judged_at: now,
-                }
+        await write_verdicts(application, {kind: verdict}, by, now)
+
+
+async def write_verdicts(
+    application: Application, verdicts: Mapping[DocumentKind, Verdict], by: Actor, now: datetime
+) -> None:
+    """Write what the officer found on these documents, as one line of history [P7].
+
+    Raises Refused for a reason that this kind of document cannot have, for OTHER without words, and for a
+    document that was not sent.
+    """
+    found = {kind: _checked(kind, verdict) for kind, verdict in verdicts.items()}
+    if not found:
+        return
+    async with transaction():
+        for kind, verdict in found.items():
+            judged = (
+                await Document.update(
+                    {
+                        Document.verdict: "accepted" if verdict.fits else "rejected",
+                        Document.reasons: json.dumps([str(reason) for reason in verdict.reasons]),
+                        Document.note: verdict.remark,
+                        Document.judged_by: by.staff_id,
+                        Document.judged_at: now,
+                    }
+                )
+                .where((Document.application == application.id) & (Document.kind == kind))
+                .returning(Document.id)
             )
-            .where((Document.application == application.id) & (Document.kind == kind))
-            .returning(Document.id)
-        )
-        if not judged:
-            raise Refused(f"{DOCUMENT_WORDS[kind]} belum dikirim.")
+            if not judged:
+                raise Refused(f"{DOCUMENT_WORDS[kind]} belum dikirim.")
+        remarks = "\n".join(verdict.remark for verdict in found.values() if verdict.remark)
         details: dict[str, history.Detail] = {
-            "document": str(kind),
-            "fits": fits,
-            "reasons": [str(reason) for reason in reasons],
+            str(kind): [str(reason) for reason in verdict.reasons] for kind, verdict in found.items()
         }
-        await casework.note(application, "judge", by, now, reason=remark, details=details)
+        await casework.note(application, "judge", by, now, reason=remarks, details=details)
 
 
-def _remark(text: str) -> str:
+def _checked(kind: DocumentKind, verdict: Verdict) -> Verdict:
+    words = remark(verdict.remark)
+    if any(reason not in reject_reasons(kind) for reason in verdict.reasons):
+        raise Refused("Alasan ini tidak cocok untuk dokumen ini.", {str(kind): "Pilih alasan dari daftar."})
+    if RejectReason.OTHER in verdict.reasons and not words:
+        raise Refused("Tulis alasannya.", {str(kind): "Alasan lainnya perlu ditulis."})
+    return Verdict(verdict.reasons, "" if verdict.fits else words)
+
+
+def remark(text: str) -> str:
+    """An officer's words as they are kept. Raises Refused, in words, when they are too long."""
     try:
         return parse_note(text, 300)
     except Invalid as invalid:
@@ -184,7 +220,7 @@ async def accept(
     accepted, or while another application of this person is already on its way to a card.
     """
     undecided(application, seen_version)
-    reason = _remark(reason)
+    reason = remark(reason)
     if application.officer_check and not reason:
         raise Refused(
             "Tulis dulu alasan Anda menerima permohonan ini.", {"reason": "Alasan tertulis diperlukan."}
@@ -228,7 +264,7 @@ async def refuse(
 ) -> Application:
     """Cannot be served at all; the reason and what to do instead go to the applicant. Raises Refused without one."""
     undecided(application, seen_version)
-    reason = _remark(reason)
+    reason = remark(reason)
     if len(reason) < 10:
         raise Refused(
             "Tulis alasan penolakan dan apa yang bisa dilakukan pemohon.",

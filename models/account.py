@@ -1,6 +1,6 @@
 """Who works here, and who is signed in: staff, invitations, sessions."""
 
-from piccolo.columns import JSON, ForeignKey, Integer, Serial, Timestamptz, Varchar
+from piccolo.columns import JSON, ForeignKey, Integer, Serial, Text, Timestamptz, Varchar
 from piccolo.table import Table
 
 from models.office import Office, Village
@@ -16,6 +16,7 @@ class Staff(Table):
     login = Varchar(length=120, default=None, unique=True, help_text="folded e-mail or user name")
     roles = JSON(default="[]")
     password_hash = Varchar(length=200, default="", help_text="argon2id; empty until the invitation is used")
+    preferences = Text(default="{}", help_text="JSON: this person's keys at the desk")
     created_at = Timestamptz(default=None)
     disabled_at = Timestamptz(default=None, null=True)
 

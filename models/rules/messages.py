@@ -16,6 +16,7 @@ class Kind(StrEnum):
     DEADLINE_MOVED = "deadline_moved"
     LAPSED = "lapsed"
     REFUSED = "refused"
+    LOOKED_AT_AGAIN = "looked_at_again"
     SCHEDULED = "scheduled"
     ACCEPTED_WAITING = "accepted_waiting"
     MOVED = "moved"
@@ -70,6 +71,7 @@ _COLLECT = frozenset({Kind.READY, Kind.READY_REMINDER})
 
 RECALLED_BY: Mapping[Act, frozenset[Kind]] = MappingProxyType(
     {
+        Act.TAKE_BACK: _CORRECTION | _APPOINTMENT | {Kind.REFUSED},
         Act.RESUBMIT: _CORRECTION,
         Act.LAPSE: _CORRECTION,
         Act.SCHEDULE: frozenset({Kind.ACCEPTED_WAITING, Kind.MISSED}),
@@ -89,6 +91,7 @@ WORTH_A_CALL = frozenset(
         Kind.CORRECTION_ASKED,
         Kind.DEADLINE_MOVED,
         Kind.REFUSED,
+        Kind.LOOKED_AT_AGAIN,
         Kind.SCHEDULED,
         Kind.MOVED,
         Kind.MISSED,

@@ -32,6 +32,7 @@ class Act(StrEnum):
     DISCARD = "discard"
     RETURN = "return"
     REFUSE = "refuse"
+    TAKE_BACK = "take_back"
     ACCEPT = "accept"
     RESUBMIT = "resubmit"
     LAPSE = "lapse"
@@ -83,6 +84,10 @@ STEPS: tuple[Step, ...] = (
     Step(Act.ACCEPT, State.SUBMITTED, State.ACCEPTED, _DESK),
     Step(Act.RETURN, State.SUBMITTED, State.RETURNED, _DESK),
     Step(Act.REFUSE, State.SUBMITTED, State.REFUSED, _DESK),
+    Step(Act.TAKE_BACK, State.ACCEPTED, State.SUBMITTED, _DESK),
+    Step(Act.TAKE_BACK, State.SCHEDULED, State.SUBMITTED, _DESK),
+    Step(Act.TAKE_BACK, State.RETURNED, State.SUBMITTED, _DESK),
+    Step(Act.TAKE_BACK, State.REFUSED, State.SUBMITTED, _DESK),
     Step(Act.WITHDRAW, State.SUBMITTED, State.WITHDRAWN, _INTAKE),
     Step(Act.RESUBMIT, State.RETURNED, State.SUBMITTED, _INTAKE),
     Step(Act.LAPSE, State.RETURNED, State.LAPSED, _SYSTEM),
@@ -107,7 +112,8 @@ STEPS: tuple[Step, ...] = (
 _BY_ACT = {(step.act, step.source): step for step in STEPS}
 
 FINISHED = frozenset({State.LAPSED, State.REFUSED, State.HANDED_OVER, State.WITHDRAWN})
-"""States nothing leads out of. A lapsed one is reopened as a new draft, not revived."""
+"""States in which nobody waits for anything. A lapsed one is reopened as a new draft, not revived; out of a
+refusal leads only the officer's own step back."""
 
 OPEN = frozenset(State) - FINISHED
 """States in which a second application for the same NIK and service leads to this one."""

@@ -91,19 +91,19 @@ async def test_a_rejection_has_a_reason_that_fits(
 
 
 async def test_a_held_file_is_not_decided_by_another(service: Kit) -> None:
-    """The second officer is told who has it; after ten minutes it is free again [G1, M5]."""
+    """The second officer is told who has it; after five idle minutes it is free again [G1, M5]."""
     first = await member_of_staff(Role.OPERATOR)
     second = await member_of_staff(Role.OPERATOR)
     application = await a_file()
     await verification.claim(application, first, MONDAY)
     with pytest.raises(Overtaken, match=first.name):
         await verification.judge(
-            application, DocumentKind.OLD_CARD, (), "", second, MONDAY + timedelta(minutes=9), fits=True
+            application, DocumentKind.OLD_CARD, (), "", second, MONDAY + timedelta(minutes=4), fits=True
         )
     await verification.judge(
-        application, DocumentKind.OLD_CARD, (), "", second, MONDAY + timedelta(minutes=10), fits=True
+        application, DocumentKind.OLD_CARD, (), "", second, MONDAY + timedelta(minutes=5), fits=True
     )
-    line = (await verification.queue(first, MONDAY + timedelta(minutes=11)))[0]
+    line = (await verification.queue(first, MONDAY + timedelta(minutes=6)))[0]
     assert line.held_by == second.name
 
 

@@ -11,8 +11,17 @@ def test_each_act_leads_to_one_place() -> None:
 def test_every_state_is_reached_and_every_open_one_is_left() -> None:
     """A file never gets stuck [O1]."""
     assert {line.target for line in STEPS} == set(State) - {State.DRAFT}
-    assert {line.source for line in STEPS} == OPEN
-    assert FINISHED.isdisjoint({line.source for line in STEPS})
+    onward = {line.source for line in STEPS if line.act is not Act.TAKE_BACK}
+    assert onward == OPEN
+    assert FINISHED.isdisjoint(onward)
+
+
+def test_only_a_decision_is_taken_back() -> None:
+    """What an officer decided can be taken back until the applicant came; what a person or time did cannot [P6]."""
+    back = [line for line in STEPS if line.act is Act.TAKE_BACK]
+    assert {line.source for line in back} == {State.ACCEPTED, State.SCHEDULED, State.RETURNED, State.REFUSED}
+    assert {line.target for line in back} == {State.SUBMITTED}
+    assert {role for line in back for role in line.by} == {Role.OPERATOR, Role.COUNTER}
 
 
 def test_nothing_is_printed_before_it_was_captured() -> None:
