@@ -8,7 +8,8 @@ import os
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
-from typing import Any
+from functools import partial
+from typing import Any, cast
 
 import uvicorn
 from litestar import Litestar
@@ -22,7 +23,7 @@ from components.storage import Store
 from components.vault import load_vault
 from models import db
 from models.rules.workflow import Role
-from routes import SITE_MAP, failures
+from routes import SITE_MAP, connections, failures
 from routes.gate import Gate
 from routes.visit import make_visit
 
@@ -51,14 +52,24 @@ async def close_service() -> None:
     install(None)
 
 
-def create_app(settings: Settings, *, with_scheduler: bool = True) -> Litestar:
-    """The whole application. with_scheduler=False leaves ticking to somebody else (tests, a second process)."""
+def create_app(
+    settings: Settings,
+    *,
+    with_scheduler: bool = True,
+    once_open: Callable[[], Coroutine[Any, Any, None]] | None = None,
+) -> Litestar:
+    """The whole application. with_scheduler=False leaves ticking to somebody else (tests, a second process).
+
+    once_open: what else to do when database and keys are there, before the first request.
+    """
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
         await open_service(settings)
         ticking = asyncio.create_task(scheduler.run()) if with_scheduler else None
         try:
+            if once_open is not None:
+                await once_open()
             yield
         finally:
             if ticking is not None:
@@ -89,13 +100,15 @@ def assemble(lifespan: Sequence[Callable[[Litestar], AbstractAsyncContextManager
 def serve(settings: Settings, port: int) -> None:
     """Answer requests until told to stop."""
     _give_memory_back()
-    for line in _greeting(settings):
-        print(line, flush=True)
+    connections.raise_file_limit()
+    limits = connections.Limits(most=connections.most_connections())
     uvicorn.run(
-        create_app(settings),
+        create_app(settings, once_open=partial(_greet, settings)),
         host=os.environ.get("HOST", "127.0.0.1"),
         port=port,
-        http="h11",
+        # A partial of a protocol's class; uvicorn only calls it.
+        http=cast(Any, connections.protocol(limits)),
+        lifespan="on",
         access_log=False,
         log_config=None,
         server_header=False,
@@ -116,12 +129,12 @@ def _give_memory_back() -> None:
         ctypes.CDLL("libc.so.6").mallopt(_M_MMAP_THRESHOLD, 128 * 1024)
 
 
-def _greeting(settings: Settings) -> list[str]:
-    lines = [f"Loket: {settings.base_url}  (data: {settings.data})"]
-    token = asyncio.run(_with_service(settings, _first_administrator))
-    if token:
-        lines.append(f"First administrator, one-time link (3 days): {settings.base_url}/undangan/{token}")
-    return lines
+async def _greet(settings: Settings) -> None:
+    """Say where we are; and how to begin, while nobody did."""
+    print(f"Loket: {settings.base_url}  (data: {settings.data})", flush=True)
+    if token := await _first_administrator():
+        link = f"{settings.base_url}/undangan/{token}"
+        print(f"First administrator, one-time link (3 days): {link}", flush=True)
 
 
 async def _with_service(settings: Settings, work: Callable[[], Coroutine[Any, Any, str]]) -> str:
