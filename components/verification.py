@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from piccolo.columns.combination import WhereRaw
+from piccolo.query import OrderByRaw
+
 from components import access, applications, appointments, casework, documents, history
 from components.actors import Actor
 from components.applications import Identity
@@ -52,8 +55,23 @@ class QueueLine:
     """Name of the colleague who has it open now; empty when it is free or one's own."""
 
 
+QUEUE_SHOWN = 100
+_WAITING = WhereRaw("state = 'submitted'")
+_IN_ORDER = OrderByRaw("(promise_at IS NULL), promise_at, (returned_at IS NULL), received_at")
+"""Both written out, because only so can the database use its index of the queue."""
+
+
+async def waiting(by: Actor) -> int:
+    """How many files of the office wait for a decision."""
+    count: int = await Application.count().where(_WAITING & (Application.office == by.office_id))
+    return count
+
+
 async def queue(by: Actor, now: datetime) -> list[QueueLine]:
-    """Files of the office that wait for a decision: by promise, corrected ones first among equals, then arrival."""
+    """The first QUEUE_SHOWN files of the office that wait for a decision [G2].
+
+    By promise, corrected ones first among equals, then by arrival; what was promised nothing comes last.
+    """
     rows = (
         await Application.select(
             Application.number,
@@ -68,12 +86,11 @@ async def queue(by: Actor, now: datetime) -> list[QueueLine]:
             Application.claimed_by.name.as_alias("holder_name"),
             Application.claimed_until,
         )
-        .where((Application.office == by.office_id) & (Application.state == State.SUBMITTED))
-        .order_by(Application.promise_at, Application.received_at)
+        .where(_WAITING & (Application.office == by.office_id))
+        .order_by(_IN_ORDER)
+        .limit(QUEUE_SHOWN)
     )
-    lines = [_line(row, by, now) for row in rows]
-    far = datetime.max.replace(tzinfo=now.tzinfo)
-    return sorted(lines, key=lambda line: (line.promise_at or far, not line.corrected, line.received_at))
+    return [_line(row, by, now) for row in rows]
 
 
 def _line(row: dict[str, object], by: Actor, now: datetime) -> QueueLine:
@@ -117,6 +134,12 @@ async def claim(application: Application, by: Actor, now: datetime) -> Applicati
 def held_by(by: Actor, now: datetime) -> dict[Any, Any]:
     """The columns of a file that this officer has open."""
     return {Application.claimed_by: by.staff_id, Application.claimed_until: now + CLAIM_LASTS}
+
+
+def holds(application: Application, by: Actor, now: datetime) -> bool:
+    """Whether this officer has the file open."""
+    until: datetime | None = application.claimed_until
+    return application.claimed_by == by.staff_id and until is not None and until > now
 
 
 async def release(application: Application, by: Actor) -> None:

@@ -1,0 +1,142 @@
+"""The order in which one officer works: by the promise, frozen while working, with a reason for every jump [G2].
+
+The list is the office's queue as it was when the officer began. What arrives later stands below it, until the
+officer sorts anew, or stays away for a while.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from components import casework, questions, verification
+from components.actors import Actor
+from components.refusals import Refused
+from components.verification import QueueLine
+from models.application import Application
+from models.db import transaction
+from models.desk import WorkList
+from models.rules.catalogue import Channel
+from models.rules.workflow import State
+
+SITTING_LASTS = timedelta(minutes=30)
+"""Without an act; who then comes back finds the queue sorted anew."""
+
+OUT_OF_ORDER = "out_of_order"
+REASON_AT_LEAST = 5
+
+
+class OutOfOrder(Refused):
+    """A file was picked while an earlier one waits: it needs a written reason, which the supervisor sees [G2]."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """One file in the officer's list."""
+
+    line: QueueLine
+    skipped: bool = False
+    asked: bool = False
+    """The supervisor was asked and has not answered yet."""
+
+    @property
+    def free(self) -> bool:
+        """Whether it is this officer's to take next."""
+        return not (self.line.held_by or self.skipped or self.asked)
+
+
+async def places(by: Actor, now: datetime) -> list[Place]:
+    """The officer's list: the frozen order first, then what has arrived since."""
+    lines = {line.number: line for line in await verification.queue(by, now)}
+    sitting = await _sitting(by, now)
+    frozen: list[str] = json.loads(sitting.numbers) if sitting else []
+    skipped = set(json.loads(sitting.skipped)) if sitting else set()
+    asked = await questions.unanswered(by)
+    order = [number for number in frozen if number in lines]
+    order += [number for number in lines if number not in set(frozen)]
+    return [Place(lines[number], number in skipped, number in asked) for number in order]
+
+
+async def _sitting(by: Actor, now: datetime) -> WorkList | None:
+    """The officer's list, unless it was left for too long."""
+    row = await WorkList.objects().where(WorkList.staff == by.staff_id).first()
+    return row if row is not None and now - row.touched_at < SITTING_LASTS else None
+
+
+async def next_number(by: Actor, now: datetime) -> str | None:
+    """The file to take next; None when nothing is left but what others hold, was skipped, or waits for an answer."""
+    return next((place.line.number for place in await places(by, now) if place.free), None)
+
+
+async def open_file(application: Application, by: Actor, now: datetime, reason: str = "") -> Application:
+    """Take a file to work on it; it is held for the officer from then on [G1, G2].
+
+    reason: why this one and not the first of the list. Raises OutOfOrder when one is needed; Overtaken when a
+    colleague has it open. A walk-in stands at the counter and is served as it comes.
+    """
+    if application.state != State.SUBMITTED:
+        return application
+    mine = verification.holds(application, by, now)
+    jumped = [] if mine or application.channel == Channel.COUNTER else await _before(application, by, now)
+    words = verification.remark(reason)
+    if jumped and len(words) < REASON_AT_LEAST:
+        raise OutOfOrder(
+            f"Ada {len(jumped)} berkas dengan janji lebih dulu. Tulis alasan mengambil yang ini.",
+            {"alasan_urutan": "Tulis alasannya. Atasan Anda melihatnya."},
+        )
+    async with transaction():
+        held = await verification.claim(application, by, now)
+        if jumped:
+            await casework.note(
+                application, OUT_OF_ORDER, by, now, reason=words, details={"passed_over": len(jumped)}
+            )
+        await _touch(by, now)
+    return held
+
+
+async def _before(application: Application, by: Actor, now: datetime) -> list[str]:
+    """The free files that stand before this one in the officer's list."""
+    before: list[str] = []
+    for place in await places(by, now):
+        if place.line.number == application.number:
+            return before
+        if place.free:
+            before.append(place.line.number)
+    return before
+
+
+async def _touch(by: Actor, now: datetime) -> None:
+    """The sitting goes on; a new one begins with the queue as it now is."""
+    gone_on = (
+        await WorkList.update({WorkList.touched_at: now})
+        .where((WorkList.staff == by.staff_id) & (WorkList.touched_at > now - SITTING_LASTS))
+        .returning(WorkList.id)
+    )
+    if not gone_on:
+        await sort_anew(by, now)
+
+
+async def sort_anew(by: Actor, now: datetime) -> None:
+    """Freeze the queue as it now is; what was skipped comes back."""
+    numbers = json.dumps([line.number for line in await verification.queue(by, now)])
+    await WorkList.insert(
+        WorkList(staff=by.staff_id, numbers=numbers, skipped="[]", frozen_at=now, touched_at=now)
+    ).on_conflict(
+        target=WorkList.staff,
+        action="DO UPDATE",
+        values=[WorkList.numbers, WorkList.skipped, WorkList.frozen_at, WorkList.touched_at],
+    )
+
+
+async def skip(application: Application, by: Actor, now: datetime) -> None:
+    """Put a file off in this sitting and back into the queue: a colleague, or a later look, may decide it.
+
+    It is recorded, for a file that everybody skips waits longest.
+    """
+    async with transaction():
+        await _touch(by, now)
+        row = await WorkList.objects().get(WorkList.staff == by.staff_id)
+        assert row is not None  # noqa: S101 - touched just now
+        skipped = [*json.loads(row.skipped), application.number]
+        await WorkList.update({WorkList.skipped: json.dumps(skipped)}).where(WorkList.id == row.id)
+        await casework.note(application, "skip", by, now)
+        await verification.release(application, by)
