@@ -4,12 +4,14 @@
 # make check   form, types and templates                   make format  mends the form
 # make bench   measures; one JSON object a line            make lock    writes the lock files anew
 # make soak    kills the service 200 times at work (KILLS=200 SEED=0); bench-load: 50 rivals for a place, 200 times
+# make bench-line  a citizen's way over GPRS, EDGE and weak 3G, beside other pages; ARGS="--quick" for EDGE alone
+# make siege   slow uploads among 500 half-open connections
 # make clean   removes what was built, never data
 SHELL := /bin/sh
 PY := .venv/bin/python
 CODE := $(wildcard app.py piccolo_conf.py routes components models scripts tests)
 
-.PHONY: run demo test check format bench bench-load soak lock clean venv venv-dev
+.PHONY: run demo test check format bench bench-line bench-load soak siege lock clean venv venv-dev
 .DEFAULT_GOAL := run
 
 run: venv
@@ -36,12 +38,21 @@ format: venv-dev
 bench: venv-dev
 	$(PY) -m tests.load.bench $(ARGS)
 
+# The weak line itself is made by the rig beside the repository, ../shared/rig.
+bench-line: venv-dev
+	scripts/ensure-system.sh
+	scripts/ensure-line.sh
+	$(PY) -m tests.load.line $(ARGS)
+
 bench-load: venv-dev
 	scripts/ensure-system.sh
 	$(PY) -m tests.load.rivals $(ARGS)
 
 soak: venv-dev
 	KILLS="$${KILLS:-200}" $(PY) -m tests.load.soak
+
+siege: venv-dev
+	$(PY) -m tests.load.siege $(ARGS)
 
 # For every Python from 3.11 on and every system; no address of a registry may end in the files.
 UV_COMPILE := .venv/bin/uv --no-config pip compile --quiet --universal --generate-hashes --python-version 3.11 \
