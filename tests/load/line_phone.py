@@ -1,0 +1,184 @@
+"""The phone's end of the line: `python -m tests.load.line_phone PLAN`, started where the phone's network is.
+
+One citizen applies from the home page to the confirmation with three photos of twelve million pixels. PLAN is JSON
+(Plan); what was measured comes out as one JSON object.
+"""
+
+import asyncio
+import json
+import re
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from time import monotonic
+from typing import Any
+
+from playwright.async_api import BrowserContext, CDPSession, Page, Request, async_playwright, expect
+
+from tests.journeys import wizard
+from tests.journeys.browser import CHROMIUM, FLAGS, PHONE
+from tests.journeys.people import SPECIMEN, the
+from tests.journeys.walks import Walk
+from tests.load.line_ledger import Ledger
+from tests.load.line_link import RIG, Counters, Line
+
+SITI = the("siti")
+PHOTOS = {"KTP-el lama": "siti-ktp.jpg", "Kartu Keluarga": "siti-kk.jpg", "Formulir F-1.02": "siti-f102.jpg"}
+SLOWER = 6
+PATIENCE = 900_000
+"""Milliseconds for anything on the slowest line."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """line: Line as JSON. interruptions: how often the line is cut while photos travel, for `seconds` each, spread
+    evenly over `expected` bytes."""
+
+    home: str
+    certificate: str
+    line: str
+    interruptions: int = 0
+    seconds: float = 4.0
+    expected: int = 0
+
+
+async def blocking(page: Page) -> Any:
+    """Hook of phone_visit.py: addresses that the browser waited for before it painted anything."""
+    return await page.evaluate(
+        "() => performance.getEntriesByType('resource')"
+        ".filter(one => one.renderBlockingStatus === 'blocking').map(one => one.name)"
+    )
+
+
+def trusting(certificate: str) -> str:
+    """Chromium's flag for this certificate; unlike ignoring errors it keeps cache and service worker."""
+    sys.path.insert(0, str(RIG))
+    import rigca  # type: ignore[import-not-found,unused-ignore]
+
+    return f"--ignore-certificate-errors-spki-list={rigca.spki(certificate)}"
+
+
+async def listen(context: BrowserContext, page: Page, ledger: Ledger) -> CDPSession:
+    """Everything that the page and its service worker load goes into the ledger."""
+    cdp = await context.new_cdp_session(page)
+    for name, note in ledger.events.items():
+        cdp.on(f"Network.{name}", note)
+    await cdp.send("Network.enable")
+    await cdp.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+
+    async def by_worker(request: Request) -> None:
+        if request.service_worker is not None:
+            with suppress(Exception):  # gone with its worker
+                sizes = await request.sizes()
+                size = sizes["responseHeadersSize"] + sizes["responseBodySize"]
+                ledger.of_worker(request.url, request.method, size)
+
+    context.on("requestfinished", by_worker)
+    return cdp
+
+
+class Watch:
+    """Seconds and the line's bytes since it was started."""
+
+    def __init__(self, line: Line) -> None:
+        self.line = line
+        self.began, self.before = monotonic(), line.counters()
+
+    def told(self) -> dict[str, Any]:
+        passed: Counters = self.line.counters().since(self.before)
+        return {"seconds": round(monotonic() - self.began, 2), "line": asdict(passed)}
+
+
+async def sent(watch: Watch, mark: float, going_on: Callable[[], bool]) -> None:
+    """Wait until so many bytes came out of the line, or nothing is going on any more."""
+    for _ in iter(going_on, False):
+        if watch.line.counters().since(watch.before).up >= mark:
+            return
+        await asyncio.sleep(0.2)
+
+
+async def interrupt(plan: Plan, watch: Watch, going_on: Callable[[], bool]) -> list[float]:
+    """Cut the line at equal shares of the bytes; the seconds of each cut, since the beginning."""
+    cuts: list[float] = []
+    for share in range(1, plan.interruptions + 1):
+        mark = plan.expected * share / (plan.interruptions + 1)
+        await sent(watch, mark, going_on)
+        if not going_on():
+            break
+        cuts.append(round(monotonic() - watch.began, 1))
+        watch.line.cut()
+        await asyncio.sleep(plan.seconds)
+        watch.line.mend()
+    return cuts
+
+
+async def send_photos(walk: Walk, ledger: Ledger, plan: Plan) -> dict[str, Any]:
+    """All three, chosen one after the other at once, until each is done."""
+    page = walk.page
+    await page.wait_for_load_state()
+    ledger.phase = "documents"
+    watch = Watch(Line(**json.loads(plan.line)))
+    chosen = monotonic()
+    over = False
+    cutting = asyncio.create_task(interrupt(plan, watch, lambda: not over))
+    for document, file in PHOTOS.items():
+        slot = page.locator("section.slot", has=page.get_by_role("heading", name=document))
+        await slot.locator("form.pick input[type=file]").last.set_input_files(SPECIMEN / file)
+    for document in PHOTOS:
+        slot = page.locator("section.slot", has=page.get_by_role("heading", name=document))
+        await expect(slot.locator(".chip")).to_have_text("Selesai")
+    over = True
+    done = monotonic()
+    cuts = await cutting
+    began = ledger.first_upload or chosen
+    return {
+        "seconds_from_first_byte": round(done - began, 2),
+        "seconds_from_choosing": round(done - chosen, 2),
+        "payload": ledger.announced,
+        "pieces": ledger.pieces,
+        "cuts": cuts,
+        "line": watch.told()["line"],
+    }
+
+
+async def apply(walk: Walk, ledger: Ledger, plan: Plan) -> dict[str, Any]:
+    """From home to the confirmation; a signature, which asks for three documents."""
+    await wizard.begin(walk, "Tanda tangan")
+    await wizard.say_where_to_reach(walk, SITI)
+    await wizard.say_who(walk, SITI)
+    await expect(walk.page.get_by_text(re.compile("0 dari 3 selesai")).first).to_be_visible()
+    photos = await send_photos(walk, ledger, plan)
+    # Small pictures of what was sent are still loading.
+    await walk.page.wait_for_load_state("networkidle")
+    ledger.phase = "journey"
+    await walk.press("Lanjut")
+    await wizard.hand_in(walk)
+    return photos
+
+
+async def measure(plan: Plan) -> dict[str, Any]:
+    expect.set_options(timeout=PATIENCE)
+    ledger = Ledger()
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=CHROMIUM, args=[*FLAGS, trusting(plan.certificate)], headless=True
+        )
+        context = await browser.new_context(**PHONE)
+        context.set_default_timeout(PATIENCE)
+        page = await context.new_page()
+        await listen(context, page, ledger)
+        watch = Watch(Line(**json.loads(plan.line)))
+        photos = await apply(Walk(page, "baris", plan.home), ledger, plan)
+        confirmed = watch.told()
+        await browser.close()
+    return {**ledger.summary(), "photos": photos, "confirmation": confirmed}
+
+
+def main() -> None:
+    plan = Plan(**json.loads(sys.argv[1]))
+    print(json.dumps(asyncio.run(measure(plan))))
+
+
+if __name__ == "__main__":
+    main()
