@@ -18,6 +18,7 @@ from components import (
     documents,
     founding,
     promises,
+    receiving,
     stock,
     verification,
     wording,
@@ -180,7 +181,7 @@ async def _carry_in(now: datetime, typed: dict[str, str], wish: dict[str, str], 
     for kind in applications.requirements(draft):
         name = dict(zip(_KINDS, _PHOTOS[photos], strict=True)).get(kind, _PHOTOS[photos][1])
         photo = (SPECIMEN / name).read_bytes()
-        await documents.receive(draft, kind, photo, name, holder, now)
+        await receiving.receive(draft, kind, photo, name, holder, now)
     return await applications.submit(draft, holder, now)
 
 

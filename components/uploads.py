@@ -2,7 +2,7 @@
 
 What tus 1.0.0 asks of a server, without its HTTP (routes/uploads.py). The offset told to a client is what lies on
 the disk, sealed and synced (components/partials.py), never a count kept elsewhere. The last byte hands the whole
-to documents.receive(); what became of it is remembered for 48 hours, for the answer may get lost.
+to receiving.receive(); what became of it is remembered for 48 hours, for the answer may get lost.
 
 There is no table: a row could only repeat, late, what the file says itself, and would cost a write of the database
 for every piece of every photo.
@@ -17,7 +17,7 @@ from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 
-from components import casework, corrections, documents, pictures, turns
+from components import casework, corrections, pictures, receiving, turns
 from components.actors import Actor
 from components.inflow import Checksum, Inflow, Source, TooLong, on_disk
 from components.kit import kit
@@ -228,9 +228,9 @@ async def finish(upload_id: str, by: Actor, now: datetime) -> Upload:
 async def _received(application: Application, ticket: Ticket, file: Partial, by: Actor, now: datetime) -> str:
     """Hand the whole over. Returns the words with which it was refused, empty when it was taken."""
     try:
-        async with documents.few_at_once():
+        async with receiving.few_at_once():
             content = await on_disk(file.content)
-            await documents.receive(
+            await receiving.receive(
                 application,
                 ticket.kind,
                 content,
@@ -242,19 +242,13 @@ async def _received(application: Application, ticket: Ticket, file: Partial, by:
             )
     except Missing:
         return "Dokumen ini tidak diminta lagi. Lihat lagi daftar dokumen Anda."
+    except NoRoom:
+        raise
+    except (pictures.ReaderBusy, pictures.ReaderDown) as no:
+        raise NotNow(no.message) from no
     except Refused as no:
-        _raise_if_it_passes(no)
         return no.message
     return ""
-
-
-def _raise_if_it_passes(no: Refused) -> None:
-    """documents.receive() has one kind of refusal; whether the photo or we are to blame shows in what caused it."""
-    cause = no.__cause__ or no.__context__
-    if isinstance(cause, NoRoom):
-        raise cause
-    if isinstance(cause, (pictures.ReaderBusy, pictures.ReaderDown)):
-        raise NotNow(no.message) from no
 
 
 # --- the file behind it ---

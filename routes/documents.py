@@ -4,16 +4,17 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 from typing import Any
 
-from litestar import Request, Response, get, post
+from litestar import Request, Response, get, post, route
 from litestar.di import NamedDependency
+from litestar.enums import HttpMethod
 from litestar.exceptions import HTTPException
 from litestar.params import FromPath, FromQuery
 
-from components import applications, casework, corrections, documents, multipart
+from components import applications, casework, corrections, documents, looks, multipart, receiving
 from components.applications import Step
 from components.multipart import CutShort, Limits, Upload
 from components.refusals import Missing, Overtaken, Refused
-from components.storage import Incoming, NoRoom
+from components.storage import Incoming
 from components.wishes import EDITABLE
 from models.application import Application
 from models.rules.catalogue import DocumentKind
@@ -31,12 +32,6 @@ _DRAWINGS = {
     DocumentKind.DATA_EVIDENCE: "c-f",
     DocumentKind.POLICE_LETTER: "c-f",
 }
-_HINTS = {
-    "blurred": "Foto mungkin buram. Pegang HP dengan dua tangan.",
-    "dark": "Foto agak gelap. Coba di dekat jendela, tanpa lampu kilat.",
-    "glare": "Ada pantulan cahaya. Miringkan sedikit, tanpa lampu kilat.",
-    "small": "Foto ini kecil. Foto lagi dari dekat, seluruh lembar.",
-}
 _NO_FILE = "Belum ada foto. Ambil foto atau pilih dari galeri, lalu tekan Kirim."
 
 
@@ -52,6 +47,7 @@ async def documents_page(visit: Visit, application: Application, no: Refused | N
     mine = Role.APPLICANT in casework.roles_towards(application, visit.actor)
     return visit.page(
         "documents/page.html",
+        fragment="documents/_slots.html",
         status=422 if no else 200,
         application=application,
         place=None if returned else listing.place(Step.DOCUMENTS),
@@ -62,7 +58,6 @@ async def documents_page(visit: Visit, application: Application, no: Refused | N
         returned=returned,
         complete=not listing.documents,
         pictures=_DRAWINGS,
-        hints=_HINTS,
         examples=(DocumentKind.OLD_CARD, DocumentKind.FAMILY_CARD),
         refused=no,
     )
@@ -110,7 +105,7 @@ async def _take(visit: Visit, number: str, kind: str, *, replace: bool) -> Html:
             await _receive(visit, application, document, body, replace=replace)
         except Overtaken:
             raise
-        except (Refused, NoRoom) as no:
+        except Refused as no:
             fault = Refused("Foto belum diterima.", {str(document): no.message})
             return await documents_page(visit, application, fault)
     finally:
@@ -130,7 +125,7 @@ async def _receive(
         body.pieces(),
         headers.get("content-type", ""),
         int(length) if length.isascii() and length.isdecimal() else None,
-        lambda _field, _filename: documents.open_upload(application),
+        lambda _field, _filename: receiving.open_upload(application),
         LIMITS,
     )
     if not form.files:
@@ -146,7 +141,7 @@ async def _receive(
 async def _keep(
     visit: Visit, application: Application, kind: DocumentKind, upload: Upload[Incoming], *, replace: bool
 ) -> None:
-    await documents.receive_upload(
+    await receiving.receive_upload(
         application, kind, upload.sink, upload.filename, visit.actor, visit.now, replace=replace
     )
 
@@ -182,21 +177,53 @@ class _Body:
                     return
 
 
-@get("/permohonan/{number:str}/lembar/{page_id:int}", guards=[public])
+@route(
+    "/permohonan/{number:str}/lembar/{page_id:int}",
+    http_method=[HttpMethod.GET, HttpMethod.HEAD],
+    guards=[public],
+)
 async def picture(
     visit: NamedDependency[Visit], number: FromPath[str], page_id: FromPath[int], ukuran: FromQuery[str] = ""
 ) -> Response[bytes]:
-    """One page as a JPEG; `?ukuran=kecil` its thumbnail. Staff get it watermarked, and recorded [P6]."""
+    """One page: `?ukuran=kecil` its thumbnail, `layar` (the usual) for the screen, `penuh` as stored.
+
+    Staff get it watermarked, and recorded [P6]. To HEAD nothing is shown, so nothing is recorded.
+    """
     application = await visit.application(number)
-    small = ukuran == "kecil"
-    content = await documents.picture(application, page_id, visit.actor, visit.now, thumbnail=small)
-    headers = {
-        # Nobody's scan stays behind on a device. A thumbnail cannot be read, and on a weak line is not sent twice.
-        "Cache-Control": "private, max-age=300" if small and not visit.actor.is_staff else "no-store",
-        "Content-Disposition": f'inline; filename="{application.number}-{page_id}.jpg"',
+    seen = await looks.find(application, page_id, _size(ukuran), visit.actor, visit.now)
+    content, status = b"", 200
+    if seen.etag in _known_tags(visit.request):
+        await looks.record(seen, visit.actor, visit.now)
+        status = 304
+    elif visit.request.method == "GET":
+        content = await looks.show(seen, visit.actor, visit.now)
+    headers = _picture_headers(seen, f"{application.number}-{page_id}", visit)
+    return Response(content, status_code=status, media_type=seen.media_type, headers=headers)
+
+
+def _size(text: str) -> looks.Size:
+    try:
+        return looks.Size(text or looks.Size.SCREEN)
+    except ValueError:
+        raise Missing from None
+
+
+def _known_tags(request: Request[Any, Any, Any]) -> set[str]:
+    """What the browser says it has; a proxy that compresses weakens a tag."""
+    tags = request.headers.get("if-none-match", "").split(",")
+    return {tag.strip().removeprefix("W/") for tag in tags}
+
+
+def _picture_headers(seen: looks.Seen, name: str, visit: Visit) -> dict[str, str]:
+    """See docs/decisions/005: how long which picture may stay in whose browser."""
+    kept = visit.actor.is_staff or seen.size is looks.Size.SMALL
+    return {
+        "Cache-Control": "private, max-age=300" if kept else "no-store",
+        "Vary": "Cookie",
+        "ETag": seen.etag,
+        "Content-Disposition": f'inline; filename="{name}.{seen.media_type.rpartition("/")[2]}"',
         "Content-Security-Policy": "default-src 'none'; sandbox",
     }
-    return Response(content, media_type="image/jpeg", headers=headers)
 
 
 @post("/permohonan/{number:str}/lembar/{page_id:int}/penghapusan", guards=[public])

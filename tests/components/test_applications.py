@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from components import access, applications, casework, documents, history
+from components import access, applications, casework, history, pages
 from components.actors import ANYBODY, applicant
 from components.intake import Doubtful
 from components.kit import Kit
@@ -258,7 +258,7 @@ async def test_the_same_person_is_led_to_the_first_application() -> None:
     assert gone.state == State.WITHDRAWN
     assert (gone.nik_sealed, gone.name) == ("", "")
     assert first.number in (await history.lines(second.id))[-2].reason
-    await documents.settled()
+    await pages.settled()
 
 
 async def test_a_stranger_with_the_same_nik_learns_nothing() -> None:
@@ -324,7 +324,7 @@ async def test_withdrawing_ends_it() -> None:
 async def test_a_discarded_draft_leaves_nothing_behind(service: Kit) -> None:
     draft = await with_documents(await filled())
     gone = await applications.withdraw(draft, holder(draft), LATER)
-    await documents.settled()
+    await pages.settled()
     assert (gone.state, gone.name, gone.nik_index, gone.phone_sealed) == (State.WITHDRAWN, "", "", "")
     assert [path for path in service.settings.store_folder.rglob("*") if path.is_file()] == []
     assert (await reread(draft)).scans_removed_at == LATER
@@ -344,7 +344,7 @@ async def test_forgotten_drafts_are_purged_after_seven_days() -> None:
     assert (await reread(old)).state == State.WITHDRAWN
     assert (await reread(touched)).state == State.DRAFT
     assert (await reread(sent)).state == State.SUBMITTED
-    await documents.settled()
+    await pages.settled()
 
 
 def test_an_identity_does_not_show_in_a_trace() -> None:

@@ -24,6 +24,7 @@ from models.rules.workflow import Act, Role, State
 from models.system import Outage
 from tests.support import drafts
 from tests.support.cases import NAME, fresh, holder, with_documents
+from tests.support.drafts import looked_at
 from tests.support.outbox import reachable, told
 from tests.support.service import MONDAY, member_of_staff
 
@@ -446,11 +447,11 @@ async def test_one_tap_after_a_lapse_loses_nothing(service: Kit) -> None:
     slots = {slot.kind: slot for slot in await documents.slots(new)}
     assert [kind for kind, slot in slots.items() if slot.wanted] == [KK]
     page = slots[DocumentKind.OLD_CARD].pages[0]
-    copied = await documents.picture(new, page.id, holder(new), NOON)
+    copied = await looked_at(new, page.id, holder(new), NOON)
     first = (await documents.slots(old))[0].pages[0]
-    assert copied == await documents.picture(old, first.id, holder(old), NOON)
+    assert copied == await looked_at(old, first.id, holder(old), NOON)
     await documents.remove_scans(old, NOON)
-    assert await documents.picture(new, page.id, holder(new), NOON) == copied
+    assert await looked_at(new, page.id, holder(new), NOON) == copied
     assert (await events(old, "reopen"))[0].role == Role.APPLICANT
 
 

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from components import applications, casework, documents, history, pictures
+from components import applications, casework, documents, history, looks, pages, pictures, receiving
 from components.actors import SYSTEM, applicant
 from components.kit import Kit
 from components.refusals import Missing, Overtaken, Refused
 from models.application import Application, Document, Page
 from models.rules.catalogue import DocumentKind
 from models.rules.workflow import Act, Role, State
-from tests.support.drafts import begun, holder, photo, submitted, with_documents
+from tests.support.drafts import begun, holder, looked_at, photo, submitted, with_documents
 from tests.support.service import MONDAY, member_of_staff
 
 pytestmark = pytest.mark.usefixtures("service")
@@ -31,7 +31,7 @@ async def send(
     replace: bool = False,
     filename: str = "foto.jpg",
 ) -> Document:
-    return await documents.receive(draft, kind, photo(name), filename, holder(draft), MONDAY, replace=replace)
+    return await receiving.receive(draft, kind, photo(name), filename, holder(draft), MONDAY, replace=replace)
 
 
 async def slot(application: Application, kind: DocumentKind) -> documents.Slot:
@@ -92,7 +92,7 @@ async def test_a_pdf_yields_its_pages() -> None:
 
 async def test_a_document_has_at_most_six_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     draft = await begun()
-    monkeypatch.setattr(documents, "MOST_PAGES", 1)
+    monkeypatch.setattr(receiving, "MOST_PAGES", 1)
     await send(draft, "siti-kk.jpg", FAMILY)
     with pytest.raises(Refused) as no:
         await send(draft, "agus-kk.jpg", FAMILY)
@@ -104,7 +104,7 @@ async def test_a_document_has_at_most_six_pages(monkeypatch: pytest.MonkeyPatch)
 async def test_all_pages_together_have_a_limit(monkeypatch: pytest.MonkeyPatch, service: Kit) -> None:
     draft = await begun()
     await send(draft, "siti-ktp.jpg")
-    monkeypatch.setattr(documents, "MOST_BYTES", (await slot(draft, CARD)).pages[0].size + 1)
+    monkeypatch.setattr(receiving, "MOST_BYTES", (await slot(draft, CARD)).pages[0].size + 1)
     with pytest.raises(Refused, match="bersama-sama"):
         await send(draft, "siti-kk.jpg", FAMILY)
     assert len(files(service)) == 2
@@ -113,7 +113,7 @@ async def test_all_pages_together_have_a_limit(monkeypatch: pytest.MonkeyPatch, 
 async def test_what_cannot_be_read_leaves_nothing(service: Kit) -> None:
     draft = await begun()
     with pytest.raises(Refused) as no:
-        await documents.receive(draft, CARD, b"not a photo", "foto.jpg", holder(draft), MONDAY)
+        await receiving.receive(draft, CARD, b"not a photo", "foto.jpg", holder(draft), MONDAY)
     assert no.value.fields == {"old_card": pictures.MESSAGES[pictures.Reason.KIND]}
     assert files(service) == []
     assert (await slot(draft, CARD)).wanted
@@ -141,7 +141,7 @@ async def test_taking_again_replaces_in_a_draft_without_a_trace(service: Kit) ->
     draft = await begun()
     await send(draft, "bad-ktp-blurred.jpg")
     await send(draft, "siti-ktp.jpg", replace=True)
-    await documents.settled()
+    await pages.settled()
     assert len((await slot(draft, CARD)).pages) == 1
     assert await Page.count() == 1
     assert len(files(service)) == 2
@@ -172,7 +172,7 @@ async def test_a_page_can_be_taken_out_again(service: Kit) -> None:
     with pytest.raises(Missing):
         await documents.remove_page(other, page_id, holder(other), MONDAY)
     assert await documents.remove_page(draft, page_id, holder(draft), MONDAY) is FAMILY
-    await documents.settled()
+    await pages.settled()
     assert (await slot(draft, FAMILY)).wanted
     assert files(service) == []
 
@@ -211,8 +211,8 @@ async def test_a_judged_page_cannot_be_taken_out() -> None:
 async def test_the_holder_sees_the_page_and_no_line_is_written() -> None:
     sent = await submitted()
     page_id = (await slot(sent, CARD)).pages[0].id
-    whole = await documents.picture(sent, page_id, holder(sent), LATER)
-    small = await documents.picture(sent, page_id, holder(sent), LATER, thumbnail=True)
+    whole = await looked_at(sent, page_id, holder(sent), LATER)
+    small = await looked_at(sent, page_id, holder(sent), LATER, looks.Size.SMALL)
     assert whole.startswith(b"\xff\xd8\xff")
     assert len(small) <= 6_000 < len(whole)
     assert "look" not in [line.act for line in await history.lines(sent.id)]
@@ -223,8 +223,8 @@ async def test_a_look_by_staff_is_recorded_and_watermarked() -> None:
     sent = await submitted()
     page_id = (await slot(sent, CARD)).pages[0].id
     operator = await member_of_staff(Role.OPERATOR)
-    marked = await documents.picture(sent, page_id, operator, LATER)
-    assert marked != await documents.picture(sent, page_id, holder(sent), LATER)
+    marked = await looked_at(sent, page_id, operator, LATER)
+    assert marked != await looked_at(sent, page_id, holder(sent), LATER)
     line = (await history.lines(sent.id))[-1]
     assert (line.act, line.actor) == ("look", f"staff:{operator.staff_id}")
 
@@ -241,7 +241,7 @@ async def test_strangers_see_no_page() -> None:
         (sent, applicant(0)),
     ):
         with pytest.raises(Missing):
-            await documents.picture(application, page_id, who, LATER)
+            await looked_at(application, page_id, who, LATER)
 
 
 async def test_removed_scans_are_gone_for_good(service: Kit) -> None:
@@ -251,7 +251,7 @@ async def test_removed_scans_are_gone_for_good(service: Kit) -> None:
     assert len(files(service)) == 8
     assert await documents.remove_scans(application, LATER) == 4
     assert await documents.remove_scans(application, LATER) == 0
-    await documents.settled()
+    await pages.settled()
     assert files(service) == []
     assert await Page.count() == 4
     assert await Page.exists().where(Page.original_name != "") is False
@@ -266,7 +266,7 @@ async def test_documents_that_fit_go_along_into_a_new_draft() -> None:
     await documents.copy_fitting(lapsed, draft, LATER)
     assert [one.kind for one in await documents.slots(draft) if one.wanted] == [CARD]
     page_id = (await slot(draft, FAMILY)).pages[0].id
-    assert (await documents.picture(draft, page_id, holder(draft), LATER)).startswith(b"\xff\xd8\xff")
+    assert (await looked_at(draft, page_id, holder(draft), LATER)).startswith(b"\xff\xd8\xff")
     assert lapsed.state == State.LAPSED
 
 
@@ -276,5 +276,5 @@ async def test_a_page_that_broke_on_disk_is_said_plainly(service: Kit) -> None:
     for path in files(service):
         path.write_bytes(path.read_bytes()[:-1])
     with pytest.raises(Refused, match="rusak di penyimpanan"):
-        await documents.picture(draft, page_id, holder(draft), MONDAY)
+        await looked_at(draft, page_id, holder(draft), MONDAY)
     assert applications.requirements(draft)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from components import casework, documents, inflow, pictures, turns, uploads
+from components import casework, documents, inflow, pictures, receiving, turns, uploads
 from components.actors import Actor, applicant
 from components.inflow import Checksum, LineCut, Stalled, TooLong, WrongSum
 from components.kit import Kit
@@ -69,7 +69,7 @@ def taken(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
     async def receive(_: Application, __: DocumentKind, data: bytes, *___: object, **____: object) -> None:
         arrived.append(data)
 
-    monkeypatch.setattr(documents, "receive", receive)
+    monkeypatch.setattr(receiving, "receive", receive)
     return arrived
 
 
@@ -143,7 +143,7 @@ async def test_killed_between_the_document_and_the_note_of_it(
 
 async def test_a_replacement_takes_the_place_of_what_was_there(draft: Application) -> None:
     by = holder(draft)
-    await documents.receive(draft, CARD, photo("agus-ktp.jpg"), "a.jpg", by, MONDAY)
+    await receiving.receive(draft, CARD, photo("agus-ktp.jpg"), "a.jpg", by, MONDAY)
     announced = ticket(draft, len(PHOTO))
     upload = await uploads.begin(uploads.Ticket(announced.number, CARD, len(PHOTO), replace=True), by, MONDAY)
     await sent(upload, by, PHOTO)
@@ -547,7 +547,7 @@ async def test_a_document_no_longer_asked_for(draft: Application, monkeypatch: p
     by = holder(draft)
     upload = await new(draft, PHOTO)
     await sent(upload, by, PHOTO)
-    monkeypatch.setattr(documents, "requirements", lambda _: ())
+    monkeypatch.setattr(receiving, "requirements", lambda _: ())
     with pytest.raises(Rejected, match="tidak diminta lagi"):
         await uploads.finish(upload.id, by, MONDAY)
 
@@ -641,7 +641,7 @@ async def test_many_finish_at_once_but_few_are_in_memory(
         await asyncio.sleep(0.01)
         open_now -= 1
 
-    monkeypatch.setattr(documents, "receive", receive)
+    monkeypatch.setattr(receiving, "receive", receive)
     by = holder(draft)
     begun_now = [await new(draft, b"x") for _ in range(uploads.MOST_OPEN)]
     for upload in begun_now:

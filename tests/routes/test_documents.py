@@ -7,7 +7,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from components import clock, documents, history, sessions
+from components import clock, history, sessions
+from components import pages as scans
 from components.kit import Kit
 from models.application import Application, Document, Page
 from models.rules.workflow import Role
@@ -193,7 +194,7 @@ async def test_hostile_file_names_change_nothing(citizen: Citizen, service: Kit)
         await citizen.send(
             {}, next(f.action for f in forms_on(citizen.page) if f.action.endswith("/penghapusan"))
         )
-    await documents.settled()
+    await scans.settled()
     assert all(
         re.fullmatch("[0-9a-f]{32}", path.name)
         for path in service.settings.store_folder.rglob("*")

@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
-from components import applications, documents, founding, intake
+from components import applications, founding, intake, looks, receiving
 from components.actors import ANYBODY, Actor, applicant
 from models.application import Application
 from models.rules.catalogue import Change
@@ -72,7 +72,7 @@ async def with_documents(draft: Application, now: datetime = MONDAY) -> Applicat
     """The same draft with a good photo of every document it needs."""
     for kind in applications.requirements(draft):
         name = PHOTOS[kind]
-        await documents.receive(draft, kind, photo(name), name, applicant(draft.id), now)
+        await receiving.receive(draft, kind, photo(name), name, applicant(draft.id), now)
     return draft
 
 
@@ -85,3 +85,10 @@ async def submitted(typed: Mapping[str, str] | None = None, now: datetime = MOND
 def holder(application: Application) -> Actor:
     """The applicant of this application."""
     return applicant(application.id)
+
+
+async def looked_at(
+    application: Application, page_id: int, by: Actor, now: datetime, size: looks.Size = looks.Size.FULL
+) -> bytes:
+    """What this reader gets to see of a page."""
+    return await looks.show(await looks.find(application, page_id, size, by, now), by, now)
