@@ -229,6 +229,14 @@ def message_state_word(state: str) -> str:
     return MESSAGE_STATE_WORDS[MessageState(state)]
 
 
+FLAG_WORDS: dict[str, str] = {
+    "blurred": "mungkin buram",
+    "dark": "gelap",
+    "glare": "silau",
+    "small": "terlalu kecil",
+}
+"""What was measured on a photo; to the officer, who looks with own eyes."""
+
 WARNING_WORDS: dict[str, str] = {
     "impossible_date": "Tanggal lahir di NIK tidak ada di kalender.",
     "birth_date_differs": "Tanggal lahir berbeda dengan angka di NIK.",

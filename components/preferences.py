@@ -1,0 +1,53 @@
+"""How a person of the office likes to work: the keys of the desk, changed or switched off (WCAG 2.1.4)."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from components.actors import Actor
+from components.refusals import Refused
+from models.account import Staff
+from models.rules.keys import DEFAULT_KEYS, BadKeys, DeskAct, checked
+
+
+@dataclass(frozen=True)
+class Preferences:
+    """keys: of every act, empty where it has none. on: whether keys of one character are listened to at all."""
+
+    keys: Mapping[DeskAct, str]
+    on: bool = True
+
+    def key(self, act: str) -> str:
+        """The key of an act by its name; empty when it has none. Raises ValueError for an unknown act."""
+        return self.keys[DeskAct(act)]
+
+
+async def of(by: Actor) -> Preferences:
+    """The person's own keys. What was kept and no longer is valid falls back to the usual ones."""
+    row = await Staff.select(Staff.preferences).where(Staff.id == by.staff_id).first()
+    kept = json.loads(row["preferences"]) if row else {}
+    known = set(DeskAct)
+    wanted = {DeskAct(act): key for act, key in kept.get("keys", {}).items() if act in known}
+    try:
+        return Preferences(checked(wanted), on=kept.get("on", True))
+    except BadKeys:
+        return Preferences(dict(DEFAULT_KEYS), on=kept.get("on", True))
+
+
+async def save_keys(wanted: Mapping[DeskAct, str], by: Actor, *, on: bool) -> None:
+    """Keep a person's own keys. Raises Refused, beside the act at fault, for a set that cannot be used."""
+    try:
+        keys = checked(wanted)
+    except BadKeys as bad:
+        raise Refused("Belum disimpan. Periksa tombolnya.", {str(bad.act): bad.message}) from None
+    await _save({"keys": {act: key for act, key in keys.items() if key != DEFAULT_KEYS[act]}, "on": on}, by)
+
+
+async def switch(by: Actor, *, on: bool) -> None:
+    """Switch the keys off or on; which they are is kept."""
+    row = await Staff.select(Staff.preferences).where(Staff.id == by.staff_id).first()
+    await _save({**(json.loads(row["preferences"]) if row else {}), "on": on}, by)
+
+
+async def _save(kept: Mapping[str, object], by: Actor) -> None:
+    await Staff.update({Staff.preferences: json.dumps(kept)}).where(Staff.id == by.staff_id)

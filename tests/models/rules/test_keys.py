@@ -1,0 +1,32 @@
+"""One key for each act of the desk, changeable, never two acts for one key."""
+
+import pytest
+
+from models.rules.keys import DEFAULT_KEYS, BadKeys, DeskAct, checked
+
+
+def test_every_act_has_a_key_of_its_own() -> None:
+    """Everything at the desk can be done from the keyboard [M5]."""
+    assert set(DEFAULT_KEYS) == set(DeskAct)
+    assert checked({}) == dict(DEFAULT_KEYS)
+
+
+def test_keys_can_be_exchanged_or_taken_away() -> None:
+    """WCAG 2.1.4: a key of one character can be remapped or switched off."""
+    keys = checked({DeskAct.ACCEPT: "y", DeskAct.SKIP: ""})
+    assert (keys[DeskAct.ACCEPT], keys[DeskAct.SKIP]) == ("y", "")
+    swapped = checked({DeskAct.ACCEPT: "k", DeskAct.RETURN: "t"})
+    assert (swapped[DeskAct.ACCEPT], swapped[DeskAct.RETURN]) == ("k", "t")
+
+
+@pytest.mark.parametrize(
+    ("key", "words"), [("5", "Angka"), ("tt", "satu huruf"), ("\t", "satu huruf"), ("k", "sudah dipakai")]
+)
+def test_a_key_that_cannot_be_is_refused_beside_its_act(key: str, words: str) -> None:
+    with pytest.raises(BadKeys, match=words):
+        checked({DeskAct.ACCEPT: key})
+
+
+def test_the_switch_itself_stays() -> None:
+    """Whoever switched the keys off finds the way back."""
+    assert checked({DeskAct.SWITCH: "a"})[DeskAct.SWITCH] == "F2"
