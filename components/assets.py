@@ -3,6 +3,7 @@
 import hashlib
 import json
 import mimetypes
+import re
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
@@ -16,6 +17,8 @@ _COMPRESSIBLE = {".css", ".js", ".svg", ".txt", ".html", ".json"}
 _MINIFIED = {".css": "text/css", ".js": "application/javascript"}
 _WORKER = Path(__file__).with_name("minify_worker.py")
 _AT_MOST_SECONDS = 30
+_NAMED = re.compile(rb"""url\(["']?([\w.-]+)["']?\)""")
+_FINGERPRINT = re.compile(r"\.[0-9a-f]{10}(\.[a-z0-9]+)$")
 
 
 @dataclass(frozen=True)
@@ -26,10 +29,19 @@ class Asset:
     plain: bytes
     coded: Mapping[str, bytes] = field(default_factory=dict)
 
+    @property
+    def etag(self) -> str:
+        """The fingerprint by which a browser asks whether it is still the same; weak, for any coding has it."""
+        return f'W/"{_fingerprint(self.plain)}"'
+
     def fitting(self, accepted: str) -> tuple[bytes, str]:
         """The smallest form that this Accept-Encoding takes, and its name for Content-Encoding (empty: as it is)."""
         name = codings.preferred(accepted, tuple(self.coded))
         return (self.coded[name], name) if name else (self.plain, "")
+
+
+def _fingerprint(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:10]
 
 
 def text_asset(content: bytes, content_type: str) -> Asset:
@@ -45,15 +57,17 @@ class Assets:
         self._hashed: dict[str, str] = {}
         files = [file for file in sorted(folder.rglob("*")) if file.is_file() and not file.is_symlink()]
         smaller = _minified(file for file in files if file.suffix in _MINIFIED and ".min." not in file.name)
-        for file in files:
+        for file in sorted(files, key=lambda file: file.suffix == ".css"):  # sheets name other files
             self._take(file.relative_to(folder).as_posix(), smaller.get(file) or file.read_bytes())
 
     def _take(self, name: str, content: bytes) -> None:
         kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
         stem, dot, suffix = name.rpartition(".")
+        if suffix == "css":
+            content = _NAMED.sub(self._addressed, content)
         is_text = dot + suffix in _COMPRESSIBLE
         asset = text_asset(content, f"{kind}; charset=utf-8") if is_text else Asset(kind, content)
-        hashed = f"{stem}.{hashlib.sha256(content).hexdigest()[:10]}{dot}{suffix}"
+        hashed = f"{stem}.{_fingerprint(content)}{dot}{suffix}"
         self._hashed[name] = hashed
         self._by_path[hashed] = self._by_path[name] = asset
 
@@ -61,9 +75,21 @@ class Assets:
         """The address of a file, changing with its content. Raises KeyError for a name that is not there."""
         return f"/static/{self._hashed[name]}"
 
+    def text(self, name: str) -> str:
+        """What stands in a file of text. Raises KeyError for a name that is not there."""
+        return self._by_path[name].plain.decode()
+
+    def _addressed(self, named: re.Match[bytes]) -> bytes:
+        """A url() of a style sheet as it can be kept for ever, also when the sheet stands in a page."""
+        return f"url({self.url(named[1].decode())})".encode()
+
     def find(self, path: str) -> Asset | None:
-        """The file at this path below /static/, if there is one."""
-        return self._by_path.get(path)
+        """The file at this path below /static/, if there is one.
+
+        Under a fingerprint that is no longer its own too: while a page was on its slow way to a phone, a new
+        version may have begun, and a page without its style sheet would be worse than with the new one.
+        """
+        return self._by_path.get(path) or self._by_path.get(_FINGERPRINT.sub(r"\1", path))
 
     def is_hashed(self, path: str) -> bool:
         """Whether this path names one content for ever."""

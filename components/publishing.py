@@ -16,9 +16,14 @@ from models.rules.identity import Invalid
 
 @dataclass(frozen=True)
 class Published:
-    """A page in every encoding, and the fingerprint by which a browser asks whether it is still the same."""
+    """A page in every coding, and the fingerprint by which a browser asks whether it is still the same.
 
-    asset: Asset
+    landing is the same page with its style sheet inside, for a browser that has nothing of ours yet: on a weak line
+    it is shown a round trip earlier. Both have one fingerprint, for either may stand for the other.
+    """
+
+    linked: Asset
+    landing: Asset
     etag: str
 
 
@@ -42,10 +47,14 @@ def page(template: str, office: OfficeCard, **values: Any) -> Published:
         "csrf_token": "",
         "channels": channels(office),
     }
-    content = render(template, {**shared, **values}).encode()
-    return Published(
-        text_asset(content, "text/html; charset=utf-8"), f'W/"{hashlib.sha256(content).hexdigest()[:16]}"'
+    linked, landing = (
+        text_asset(
+            render(template, {**shared, **values, "lands": lands}).encode(), "text/html; charset=utf-8"
+        )
+        for lands in (False, True)
     )
+    # It holds the names of its style sheet and scripts, which follow their content.
+    return Published(linked, landing, f'W/"{hashlib.sha256(linked.plain).hexdigest()[:16]}"')
 
 
 def channels(office: OfficeCard) -> tuple[Channel, ...]:

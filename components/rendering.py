@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from components import wording, words
 from components.assets import Assets
@@ -19,6 +20,11 @@ TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 def assets() -> Assets:
     """The static files of this process."""
     return Assets()
+
+
+def style_text() -> str:
+    """The style sheet of all citizen pages, as it stands in a page that brings it along."""
+    return assets().text("app.css")
 
 
 def fresh_key() -> str:
@@ -42,7 +48,13 @@ def environment() -> Environment:
         auto_reload=False,
         cache_size=-1,
     )
-    env.globals.update(asset=lambda name: assets().url(name), idem=fresh_key, qr=qr.svg, words=wording)
+    env.globals.update(
+        asset=lambda name: assets().url(name),
+        style=lambda: Markup(f"<style>{style_text()}</style>"),  # noqa: S704 (our own file)
+        idem=fresh_key,
+        qr=qr.svg,
+        words=wording,
+    )
     for name in words.FILTERS:
         env.filters[name] = getattr(words, name)
     env.filters.update(wording.FILTERS)

@@ -7,8 +7,8 @@ from litestar.params import FromPath
 from components import outbox
 from components.refusals import Missing, Refused
 from models.rules.workflow import Role
-from routes.gate import POLICY
 from routes.guards import only
+from routes.policy import POLICY
 from routes.visit import Html, Visit
 
 SENDING = only(Role.OPERATOR, Role.COUNTER)

@@ -10,7 +10,7 @@ from litestar.types import HTTPReceiveMessage, HTTPScope, Receive, WebSocketRece
 from components.sessions import Visitor
 from routes import forms
 
-_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class Headers:
@@ -29,11 +29,24 @@ class Headers:
         return values[0] if len(values) == 1 else ""
 
 
+def led_by(headers: Headers) -> str:
+    """Who made the browser ask: "same-origin" is a page of ours, "none" the person, "cross-site" another site.
+
+    In the words of Sec-Fetch-Site; of a browser too old for it only our own pages are known, by the Referer.
+    Everything else is empty then.
+    """
+    site = headers.one(b"sec-fetch-site")
+    if site:
+        return site
+    host = headers.one(b"referer").partition("://")[2].partition("/")[0]
+    return "same-origin" if host and host == headers.one(b"host") else ""
+
+
 async def may_change(
     method: str, headers: Headers, visitor: Visitor, receive: Receive
 ) -> tuple[bool, Receive]:
     """Whether a request that changes something comes from our own pages."""
-    if method in _SAFE:
+    if method in SAFE:
         return True, receive
     site = headers.one(b"sec-fetch-site")
     if site:

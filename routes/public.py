@@ -15,16 +15,23 @@ from models.db import DatabaseProblem
 from models.office import Office
 from models.rules.catalogue import CATALOGUE
 from routes.guards import public
+from routes.origins import Headers
+from routes.policy import landing_policy
+from routes.shelf import lands, share
 from routes.visit import Visit
 
 _FOR_EVER = "public, max-age=31536000, immutable"
 _ASK_AGAIN = "no-cache"
+_SHOW_AND_ASK = "max-age=300, stale-while-revalidate=604800"
+"""For pages that hardly ever change: shown at once from the phone, looked up again behind them."""
+_MAY_BE_OLD = 2.0
+"""Seconds that one process answers with the same page without looking whether it still holds."""
 _NEVER_KEPT = {"Cache-Control": "no-store"}
 
 Raw = Response[bytes]
 
 
-def _answer(visit: Visit, asset: Asset, headers: dict[str, str]) -> Raw:
+def asset_answer(visit: Visit, asset: Asset, headers: dict[str, str]) -> Raw:
     content, coding = asset.fitting(visit.request.headers.get("accept-encoding", ""))
     told = {"Vary": "Accept-Encoding", **headers}
     if coding:
@@ -35,45 +42,51 @@ def _answer(visit: Visit, asset: Asset, headers: dict[str, str]) -> Raw:
     return Response(content, media_type=kind, headers=told)
 
 
-def _published(visit: Visit, template: str, **values: Any) -> Raw:
-    """A page that is the same for everybody; a browser that still has it gets 304."""
+def published_answer(visit: Visit, template: str, kept: str, **values: Any) -> Raw:
+    """A page that is the same for everybody; the gate hands it out again, and 304 to a browser that still has it."""
     published = publishing.page(template, office_card(), **values)
-    headers = {"Cache-Control": _ASK_AGAIN, "ETag": published.etag}
-    if published.etag in visit.request.headers.get("if-none-match", ""):
-        return Response(b"", status_code=304, headers={"Vary": "Accept-Encoding", **headers})
-    return _answer(visit, published.asset, headers)
+    share(visit.request.scope, _MAY_BE_OLD)
+    headers = {
+        "Cache-Control": kept,
+        "ETag": published.etag,
+        # In both forms: a browser may keep the one, and be told by the other's headers that it is still good.
+        "Content-Security-Policy": landing_policy(),
+    }
+    return asset_answer(
+        visit, published.landing if lands(Headers(visit.request.scope)) else published.linked, headers
+    )
 
 
 @get("/", guards=[public])
 async def home(visit: NamedDependency[Visit]) -> Raw:
     """The front page; it says so while card blanks are out [F1, T1, S2, M2]."""
     out = await stock.blanks_are_out(office_card().id)
-    return _published(visit, "public/home.html", blanks_out=out)
+    return published_answer(visit, "public/home.html", _ASK_AGAIN, blanks_out=out)
 
 
 @get(["/pengajuan", "/pengajuan/ktp"], guards=[public])
 async def menu(visit: NamedDependency[Visit]) -> Raw:
     """The menu Pengajuan > KTP, by the words of the standard [P4]."""
     entries = tuple((entry.menu[-1], entry.slug, entry.enabled) for entry in CATALOGUE.values())
-    return _published(visit, "public/menu.html", entries=entries)
+    return published_answer(visit, "public/menu.html", _SHOW_AND_ASK, entries=entries)
 
 
 @get("/standar", guards=[public])
 async def standard(visit: NamedDependency[Visit]) -> Raw:
     """The service standard with its fourteen components [M1, C1, F1, T1, S2]."""
-    return _published(visit, "public/standard.html")
+    return published_answer(visit, "public/standard.html", _SHOW_AND_ASK)
 
 
 @get("/data-anda", guards=[public])
 async def privacy(visit: NamedDependency[Visit]) -> Raw:
     """Which data is kept, why, how long, and whom to ask."""
-    return _published(visit, "public/privacy.html")
+    return published_answer(visit, "public/privacy.html", _SHOW_AND_ASK)
 
 
 @get("/aksesibilitas", guards=[public])
 async def accessibility(visit: NamedDependency[Visit]) -> Raw:
     """For whom the pages are made to work, what was tried, and the way without them."""
-    return _published(visit, "public/accessibility.html")
+    return published_answer(visit, "public/accessibility.html", _SHOW_AND_ASK)
 
 
 @get("/static/{path:path}", guards=[public])
@@ -98,8 +111,9 @@ def _static(visit: Visit, name: str) -> Raw:
     asset = assets().find(name)
     if asset is None:
         raise Missing
+    share(visit.request.scope)
     kept = _FOR_EVER if assets().is_hashed(name) else _ASK_AGAIN
-    return _answer(visit, asset, {"Cache-Control": kept})
+    return asset_answer(visit, asset, {"Cache-Control": kept, "ETag": asset.etag})
 
 
 @get("/sehat", guards=[public])

@@ -51,7 +51,18 @@ def test_the_hashed_name_follows_the_content(tmp_path: Path) -> None:
     after = Assets(tmp_path)
     assert after.url("a.css") != before
     assert after.is_hashed(after.url("a.css").removeprefix("/static/"))
-    assert after.find(before.removeprefix("/static/")) is None
+    old = before.removeprefix("/static/")
+    assert after.find(old) is after.find("a.css")  # a page may still be on its way with the old name
+    assert not after.is_hashed(old)
+    assert after.find("b.0123456789.css") is None
+
+
+def test_a_style_sheet_names_pictures_that_may_be_kept_for_ever(tmp_path: Path) -> None:
+    """Also where the sheet stands in a page, so by their whole address."""
+    (tmp_path / "z.svg").write_text("<svg/>", "utf-8")
+    (tmp_path / "a.css").write_text("a { background: url(z.svg) }", "utf-8")
+    files = Assets(tmp_path)
+    assert f"url({files.url('z.svg')})" in files.text("a.css")
 
 
 def test_each_coding_holds_the_same_and_brotli_is_smallest(files: Assets) -> None:

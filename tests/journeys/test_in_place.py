@@ -11,7 +11,7 @@ from types import SimpleNamespace
 from playwright.async_api import Page, Route, expect
 
 from components.rendering import assets, environment
-from routes.gate import POLICY
+from routes.policy import POLICY
 from tests.journeys.browser import Watch
 
 SITE = "http://loket.test"

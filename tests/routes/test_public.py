@@ -1,11 +1,13 @@
 """What anybody may read."""
 
+import base64
+import hashlib
 import re
 
 import httpx
 import pytest
 
-from components import founding, stock
+from components import clock, founding, stock
 from components.publishing import channels
 from models.db import DatabaseLost
 from models.office import Office
@@ -59,7 +61,79 @@ async def test_the_front_page_says_when_blanks_are_out(
 
     assert "Blangko" not in (await client.get("/")).text
     monkeypatch.setattr(stock, "blanks_are_out", out)
+    later = clock.steady() + 2.5
+    monkeypatch.setattr(clock, "steady", lambda: later)
     assert "Blangko KTP-el sedang habis" in (await client.get("/")).text
+
+
+async def test_what_was_changed_here_is_seen_at_once(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Pages are handed out for two seconds without a look; a change through this process ends that."""
+    asked: list[int] = []
+
+    async def counted(office_id: int) -> bool:
+        asked.append(office_id)
+        return False
+
+    monkeypatch.setattr(stock, "blanks_are_out", counted)
+    monkeypatch.setattr(clock, "steady", lambda: 100.0)
+    for _ in range(3):
+        assert (await client.get("/")).status_code == 200
+    assert len(asked) == 1
+    await client.post("/keluar")
+    await client.get("/")
+    assert len(asked) == 2
+
+
+@pytest.mark.parametrize("path", [*PAGES, "/static/app.css", "/static/icons.svg"])
+async def test_what_is_handed_out_again_is_the_same_answer(client: httpx.AsyncClient, path: str) -> None:
+    """Ready answers lack nothing: every header of the first, and an id of their own for the log."""
+    first, again = await client.get(path), await client.get(path)
+    assert first.content == again.content
+    ids = [dict(answer.headers).pop("x-request-id") for answer in (first, again)]
+    assert ids[0] != ids[1]
+    for name in first.headers.keys() - {"x-request-id"}:
+        assert first.headers[name] == again.headers[name]
+    told = await client.get(path, headers={"If-None-Match": f'"other", {first.headers["etag"]}'})
+    assert (told.status_code, told.content) == (304, b"")
+    for name in ("etag", "cache-control", "vary", "content-security-policy"):
+        assert told.headers[name] == first.headers[name]
+    assert "content-encoding" not in told.headers
+
+
+async def test_ready_answers_are_only_for_our_own_host(client: httpx.AsyncClient) -> None:
+    assert (await client.get("/")).status_code == 200
+    assert (await client.get("/", headers={"Host": "evil.example"})).status_code == 400
+    assert (await client.get("/?q=1")).status_code == 200
+    assert (await client.head("/")).status_code == 405
+
+
+async def test_ready_answers_are_logged_like_all_others(
+    client: httpx.AsyncClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level("INFO", logger="loket.access"):
+        first, again = await client.get("/standar"), await client.get("/standar")
+    lines = [record.getMessage() for record in caplog.records]
+    for answer, line in zip((first, again), lines, strict=True):
+        assert line.startswith(f"{answer.headers['x-request-id']} GET /standar 200 ")
+
+
+LANDING = {"Sec-Fetch-Site": "none"}
+
+
+@pytest.mark.parametrize("path", PAGES)
+async def test_whoever_lands_gets_the_style_sheet_with_the_page(client: httpx.AsyncClient, path: str) -> None:
+    """A first visit is shown without a second round trip; from our own pages the sheet is there already."""
+    landing, further = await client.get(path, headers=LANDING), await client.get(path)
+    style = re.search(r"<style>(.*?)</style>", landing.text, re.DOTALL)
+    assert style is not None
+    fingerprint = base64.b64encode(hashlib.sha256(style[1].encode()).digest()).decode()
+    assert 'rel="stylesheet"' not in landing.text
+    assert "<style" not in further.text
+    for answer in (landing, further):
+        assert f"style-src 'self' 'sha256-{fingerprint}';" in answer.headers["content-security-policy"]
+    assert landing.headers["etag"] == further.headers["etag"]
 
 
 async def test_the_menu_leads_where_the_standard_says(client: httpx.AsyncClient) -> None:
