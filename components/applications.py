@@ -3,16 +3,16 @@
 A draft is saved at every step; nothing typed is lost by leaving. Its state is changed by casework alone.
 """
 
-import logging
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from components import access, appointments, casework, documents, founding, history, promises
+from components import access, appointments, casework, documents, founding, history, promises, unfinished
 from components.access import Keys, keys_of
 from components.actors import SYSTEM, Actor, applicant
+from components.jobs import each
 from components.kit import kit
 from components.particulars import SEALED, as_codes, known_codes, opened
 from components.particulars import Identity as Identity
@@ -20,10 +20,11 @@ from components.particulars import answered as answered
 from components.particulars import identity as identity
 from components.particulars import sealed as sealed
 from components.refusals import Overtaken, Refused
-from components.steps import DUPLICATE, checklist
+from components.steps import DUPLICATE
 from components.steps import LACKING as LACKING
 from components.steps import Checklist as Checklist
 from components.steps import Step as Step
+from components.steps import checklist as checklist
 from components.steps import save_account as save_account
 from components.steps import save_change as save_change
 from components.steps import save_contact as save_contact
@@ -38,8 +39,6 @@ from models.rules.catalogue import Change, Channel, Eligibility, Service
 from models.rules.deadlines import DRAFT_KEPT
 from models.rules.identity import new_number
 from models.rules.workflow import OPEN, Act, Role, State
-
-log = logging.getLogger("loket.applications")
 
 _TRIES = 5
 _ON_ITS_WAY = [str(state) for state in State if state in OPEN and state is not State.DRAFT]
@@ -167,6 +166,7 @@ async def submit(application: Application, by: Actor, now: datetime) -> Applicat
             Application.confirmed_warnings: as_codes(known_codes(draft) | ({DUPLICATE} if others else set())),
             **await promises.changes_on_receipt(draft, now),
         }
+        await unfinished.forget(draft.id)
         return await casework.advance(draft, Act.SUBMIT, by, now, changes=changes)
 
 
@@ -235,22 +235,26 @@ async def _discard(application: Application, by: Actor, now: datetime, reason: s
             changes={**_WIPED, "finished_at": now},
             silent=True,
         )
+        await unfinished.forget(gone.id)
         await documents.remove_scans(gone, now)
     return gone
 
 
 async def purge_drafts(now: datetime) -> int:
-    """Discard drafts that nobody touched for 7 days; how many. One that fails does not stop the others."""
+    """Discard drafts that nobody touched or typed in for 7 days; how many. One that fails does not stop the others.
+
+    Typing that can no longer be saved, because its application is on its way or closed, goes as well.
+    """
     rows = await Application.select(Application.id).where(
         (Application.state == State.DRAFT) & (Application.touched_at <= now - DRAFT_KEPT)
     )
-    count = 0
-    for row in rows:
-        try:
-            await discard(await _fresh(row["id"]), SYSTEM, now)
-            count += 1
-        except Overtaken:
-            continue
-        except Exception:
-            log.exception("draft %d could not be discarded", row["id"])
+    ids = [row["id"] for row in rows]
+    typed_in = await unfinished.typed_since(ids, now - DRAFT_KEPT) if ids else set()
+
+    async def throw_away(application_id: int) -> bool:
+        await discard(await _fresh(application_id), SYSTEM, now)
+        return True
+
+    count = await each((id_ for id_ in ids if id_ not in typed_in), throw_away, "old drafts")
+    await unfinished.purge()
     return count

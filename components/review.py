@@ -1,11 +1,22 @@
 """The answers of a draft as the applicant reads them once more before sending [P5]."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 
 from components import applications, intake
 from components.wording import change_word, reason_word, sex_word
 from components.words import tanggal_surat
 from models.application import Application
+
+PAGE_WORDS = {
+    "perubahan": "Yang diganti",
+    "alasan": "Alasan",
+    "keterangan": "Keterangan",
+    "kontak": "Nomor HP, email, dan desa",
+    "identitas": "Data Anda",
+}
+_SHOWN = 200
+"""Letters of a long answer that are shown where only the difference matters."""
 
 Row = tuple[str, str | list[str], str, str]
 """Words, what was answered (one line or several), the way to change it, and what that changes."""
@@ -46,3 +57,22 @@ def _person(application: Application, typed: Mapping[str, str], href: str) -> li
         ("Lahir", [born, sex_word(application.sex)], href, "tempat dan tanggal lahir"),
         ("Alamat", [application.address, f"RT/RW {typed['rt_rw']}"], href, "alamat"),
     ]
+
+
+async def differences(application: Application, theirs: Mapping[str, str]) -> dict[str, str]:
+    """What another device wrote, in words, for each field in which it differs."""
+    villages = {str(row["id"]): row["name"] for row in await intake.villages_of(application.office)}
+    words: dict[str, Callable[[str], str]] = {
+        "perubahan": change_word,
+        "alasan": reason_word,
+        "jenis_kelamin": sex_word,
+        "desa": lambda id_: villages.get(id_, id_),
+        "whatsapp": lambda ticked: "ya" if ticked else "tidak",
+    }
+
+    def shown(name: str, value: str) -> str:
+        with suppress(ValueError):  # an answer that is none of ours was typed past the page
+            value = words.get(name, str)(value)
+        return f"Di perangkat lain: {value[:_SHOWN] or 'kosong'}"
+
+    return {name: shown(name, value) for name, value in theirs.items()}

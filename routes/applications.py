@@ -1,6 +1,7 @@
 """The wizard: what changes, why, contact, identity, check, send; every step is saved [P4, P5, R2-R4]."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -8,12 +9,13 @@ from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from components import applications, casework, documents, intake, review
+from components import applications, casework, documents, intake, rendering, review, unfinished
 from components.actors import Actor
 from components.applications import Checklist, Step
 from components.intake import Doubtful
 from components.refusals import Missing, Overtaken, Refused
-from components.wishes import DRAFTS, EDITABLE, eligible, refuse_unless_open
+from components.unfinished import Kept, Newer
+from components.wishes import DRAFTS, eligible, refuse_unless_open
 from models.application import Application
 from models.rules.catalogue import Channel, Eligibility
 from models.rules.workflow import Role, State
@@ -43,7 +45,8 @@ _TEMPLATES = {
     "periksa": "applications/check.html",
 }
 _PART_OF = {"keterangan": Step.REASON, "pilihan-lain": Step.REASON}
-_WHILE_RETURNED = frozenset({"kontak", "identitas"})
+EDITION = "_versi"
+"""The hidden field that says what a page was rendered from."""
 
 
 # --- beginning ---
@@ -62,6 +65,9 @@ def _begin_page(visit: Visit, no: Refused | None = None, form: Form | None = Non
         action=START,
         application=None,
         values=form.values if form else {},
+        kept_at="",
+        rivals=False,
+        returned_form=form is not None,
         refused=no,
     )
 
@@ -136,7 +142,7 @@ async def step(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
 
 
 def _open(application: Application, page: str) -> bool:
-    return application.state in DRAFTS or (application.state in EDITABLE and page in _WHILE_RETURNED)
+    return application.state in (unfinished.allowed(page) if page in _SAVES else DRAFTS)
 
 
 def _fits(application: Application, page: str) -> bool:
@@ -153,10 +159,12 @@ async def save(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
     page = visit.request.url.path.rsplit("/", 1)[-1]
     application = await visit.application(number)
     form = await visit.form()
+    made_from = unfinished.edition(form.text(EDITION))
 
     async def work() -> str:
         # Before what was typed is looked at: whoever is too late hears that, and not what to mend.
-        refuse_unless_open(application, visit.actor, EDITABLE if page in _WHILE_RETURNED else DRAFTS)
+        refuse_unless_open(application, visit.actor, unfinished.allowed(page))
+        await unfinished.settle(application, page, form.values, made_from, visit.now)
         saved = await _SAVES[page](application, form.values, visit.actor, visit.now)
         return (
             await _next_path(saved) if saved.state == State.DRAFT else f"/permohonan/{saved.number}/perbaikan"
@@ -167,8 +175,30 @@ async def save(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
     except Overtaken:
         raise
     except Refused as no:
+        if made_from and not isinstance(no, Newer):
+            with suppress(Refused):  # too long to be kept: it still stands on the page that comes back
+                await unfinished.keep(application, page, form.values, made_from, visit.actor, visit.now)
         listing = await applications.checklist(application)
         return await wizard_page(visit, application, listing, page, no, form)
+
+
+@post([f"/permohonan/{{number:str}}/{page}/simpanan" for page in _SAVES], guards=[public])
+async def keep(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
+    """Keep what is being typed; a short line says so, or what stands in the way [P5]."""
+    page = visit.request.url.path.split("/")[-2]
+    application = await visit.application(number)
+    form = await visit.form()
+    made_from = unfinished.edition(form.text(EDITION))
+    shown: dict[str, Any] = {"action": f"/permohonan/{application.number}/{page}", "edition": "", "said": ""}
+    try:
+        await unfinished.keep(application, page, form.values, made_from, visit.actor, visit.now)
+    except Missing:
+        raise
+    except Refused as no:
+        if isinstance(no, Newer) and made_from:
+            shown["edition"] = no.kept.edition(application, made_from.page)
+        return visit.page("applications/_kept.html", status=409, **shown | {"said": no.message})
+    return visit.page("applications/_kept.html", at=unfinished.moment(visit.now, visit.now), **shown)
 
 
 async def wizard_page(
@@ -182,22 +212,40 @@ async def wizard_page(
     of_wizard = Step(_PART_OF.get(page, page))
     draft = application.state == State.DRAFT
     doubts = no.doubts if isinstance(no, Doubtful) else ()
+    kept = await unfinished.look(application, page) if page in _SAVES else Kept({})
+    fields = (
+        await review.differences(application, no.theirs) if isinstance(no, Newer) else no.fields if no else {}
+    )
+    refused = Refused(no.message, fields) if no else None
     return visit.page(
         _TEMPLATES[page],
-        status=422 if no else 200,
+        status=409 if isinstance(no, Newer) else 422 if no else 200,
         application=application,
         action=f"/permohonan/{application.number}/{page}",
         place=listing.place(of_wizard) if draft and of_wizard in listing.steps else None,
         pin=_pin(visit, application),
         fresh=draft and not application.phone_sealed and not application.reason,
         back_to=_before(application, listing, of_wizard),
-        values=form.values if form else applications.answered(application),
-        refused=no,
+        values=form.values if form else {**_settled(application, page, kept), **kept.values},
+        refused=refused,
+        rivals=isinstance(no, Newer),
+        edition=kept.edition(application, rendering.fresh_key()),
+        kept_at=unfinished.moment(kept.at, visit.now, "pukul ")
+        if kept.at and kept.values and not form
+        else "",
+        returned_form=form is not None,
         doubts=doubts,
-        said={**{doubt.field: doubt.message for doubt in doubts}, **(no.fields if no else {})},
+        said={**{doubt.field: doubt.message for doubt in doubts}, **fields},
         codes=no.codes if isinstance(no, Doubtful) else "",
         **await _own_values(application, listing, page, no),
     )
+
+
+def _settled(application: Application, page: str, kept: Kept) -> dict[str, str]:
+    """What was answered; where something unfinished stands, without its fields, for an empty one was emptied."""
+    answered = applications.answered(application)
+    gone = unfinished.FIELDS[page] if kept.values else ()
+    return {name: value for name, value in answered.items() if name not in gone}
 
 
 def _pin(visit: Visit, application: Application) -> str:
@@ -232,6 +280,7 @@ async def _own_values(
             else {str(step): applications.LACKING[step] for step in listing.missing}
         )
         return {
+            "unfinished": [(name, review.PAGE_WORDS[name]) for name in await unfinished.pages(application)],
             "answers": await review.answers(application),
             "slots": await documents.slots(application),
             "eligible": eligible(application),
@@ -240,4 +289,4 @@ async def _own_values(
     return {}
 
 
-HANDLERS = [begin_form, begin, step, save]
+HANDLERS = [begin_form, begin, step, save, keep]
