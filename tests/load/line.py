@@ -8,6 +8,7 @@ bytes are those on the wire, headers included. Nothing here fails: the table say
 import argparse
 import asyncio
 import json
+import signal
 import sys
 from asyncio.subprocess import PIPE
 from dataclasses import asdict, dataclass
@@ -109,10 +110,10 @@ async def visits(scene: Scene, profile: str, runs: int) -> dict[str, Found]:
     return figures
 
 
-async def journey(scene: Scene, interruptions: int = 0, expected: int = 0) -> Found:
+async def journey(scene: Scene, serial: int, interruptions: int = 0, expected: int = 0) -> Found:
     """The whole way of one citizen, and the memory of the service before and after. Raises NotMeasured."""
     home, trust = scene.urls["loket"].rstrip("/"), str(scene.front.certificate)
-    plan = Plan(home, trust, scene.line.to_json(), interruptions=interruptions, expected=expected)
+    plan = Plan(home, trust, scene.line.to_json(), serial, interruptions=interruptions, expected=expected)
     before = scene.loket.memory()
     told = await on_phone(scene.line, "-m", "tests.load.line_phone", json.dumps(asdict(plan)), minutes=40)
     return {**told, "memory_mb": [round(before, 1), round(scene.loket.memory(), 1)]}
@@ -121,10 +122,11 @@ async def journey(scene: Scene, interruptions: int = 0, expected: int = 0) -> Fo
 async def journeys(scene: Scene, profile: str) -> Found:
     """Once undisturbed, once with interruptions at equal shares of the photos' bytes."""
     found: Found = {}
+    serial = 2 * list(PROFILES).index(profile) + 1
     try:
-        calm = found["calm"] = await journey(scene)
+        calm = found["calm"] = await journey(scene, serial)
         say("journey", profile=profile, **calm, machine=line_link.machine())
-        rough = found["rough"] = await journey(scene, INTERRUPTIONS, calm["photos"]["line"]["up"])
+        rough = found["rough"] = await journey(scene, serial + 1, INTERRUPTIONS, calm["photos"]["line"]["up"])
         say("journey, interrupted", profile=profile, **rough, machine=line_link.machine())
     except NotMeasured as why:
         say("journey: not measured", profile=profile, why=str(why))
@@ -186,6 +188,8 @@ def main() -> int:
         )
         return 2
     profiles = ("edge",) if given.quick else tuple(given.profile or PROFILES)
+    # Ended from outside, too, it takes the line down.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     options = Options(profiles, 1 if given.quick else given.runs, not given.no_journey)
     say("machine", **line_link.machine())
     print(line_table.table(measure(options)))

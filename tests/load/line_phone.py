@@ -10,7 +10,7 @@ import re
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from time import monotonic
 from typing import Any
 
@@ -23,7 +23,6 @@ from tests.journeys.walks import Walk
 from tests.load.line_ledger import Ledger
 from tests.load.line_link import RIG, Counters, Line
 
-SITI = the("siti")
 PHOTOS = {"KTP-el lama": "siti-ktp.jpg", "Kartu Keluarga": "siti-kk.jpg", "Formulir F-1.02": "siti-f102.jpg"}
 SLOWER = 6
 PATIENCE = 900_000
@@ -33,11 +32,12 @@ PATIENCE = 900_000
 @dataclass(frozen=True)
 class Plan:
     """line: Line as JSON. interruptions: how often the line is cut while photos travel, for `seconds` each, spread
-    evenly over `expected` bytes."""
+    evenly over `expected` bytes. serial: of the citizen's NIK, because nobody applies twice at a time."""
 
     home: str
     certificate: str
     line: str
+    serial: int
     interruptions: int = 0
     seconds: float = 4.0
     expected: int = 0
@@ -144,9 +144,11 @@ async def send_photos(walk: Walk, ledger: Ledger, plan: Plan) -> dict[str, Any]:
 
 async def apply(walk: Walk, ledger: Ledger, plan: Plan) -> dict[str, Any]:
     """From home to the confirmation; a signature, which asks for three documents."""
+    siti = the("siti")
+    citizen = replace(siti, nik=f"{siti.nik[:-4]}{plan.serial:04}")
     await wizard.begin(walk, "Tanda tangan")
-    await wizard.say_where_to_reach(walk, SITI)
-    await wizard.say_who(walk, SITI)
+    await wizard.say_where_to_reach(walk, citizen)
+    await wizard.say_who(walk, citizen)
     await expect(walk.page.get_by_text(re.compile("0 dari 3 selesai")).first).to_be_visible()
     photos = await send_photos(walk, ledger, plan)
     # Small pictures of what was sent are still loading.

@@ -58,6 +58,9 @@ def first_visit(found: Found) -> Iterator[Row]:
     floor, home = visits.get("floor", {}), visits.get("loket", {})
     kinds = ", ".join(f"{kind} {size:,}" for kind, size in sorted(home.get("by_kind", {}).items()))
     yield Row("home, first visit, everything", home.get("bytes_total"), "B", 22_000, kinds)
+    yield Row(
+        "home, packets beyond the floor's", _beyond(home, floor), "B", None, "also what a worker loads unseen"
+    )
     yield Row("home, needed before first paint", home.get("needed_bytes"), "B", 10_000)
     yield Row("home, requests", home.get("requests"), "requests")
     for name, key, most in (
@@ -69,6 +72,13 @@ def first_visit(found: Found) -> Iterator[Row]:
         yield _ratio(f"home, {name}, to the floor's", home.get(key), floor.get(key), most)
     yield Row("home, total blocking time", home.get("tbt_ms"), "ms", 50)
     yield Row("home, layout shift", home.get("cls"), "", 0)
+
+
+def _beyond(home: Found, floor: Found) -> float | None:
+    """By the phone's own counter: nothing that travels can hide from it."""
+    if not home.get("link_bytes") or not floor.get("link_bytes"):
+        return None
+    return float(home["link_bytes"] - floor["link_bytes"])
 
 
 def _ratio(what: str, one: float | None, floor: float | None, most: float | None) -> Row:
