@@ -18,63 +18,81 @@
     const scale = Math.min(1, longest / Math.max(image.width, image.height));
     const width = Math.round(image.width * scale);
     const height = Math.round(image.height * scale);
-    const drawn = onPage ? Object.assign(document.createElement('canvas'), {width, height}) : new OffscreenCanvas(width, height);
-    const pen = drawn.getContext('2d');
+    const canvas = onPage ? Object.assign(document.createElement('canvas'), {width, height}) : new OffscreenCanvas(width, height);
+    const pen = canvas.getContext('2d');
     pen.fillStyle = '#fff';
     pen.fillRect(0, 0, width, height);
     pen.imageSmoothingQuality = 'high';
     pen.drawImage(image, 0, 0, width, height);
     image.close?.();
-    return drawn;
+    return pen;
   }
 
-  const encode = (drawn, type, quality) =>
-    onPage ? new Promise(done => drawn.toBlob(done, type, quality)) : drawn.convertToBlob({type, quality});
+  const encode = (canvas, type, quality) =>
+    onPage ? new Promise(done => canvas.toBlob(done, type, quality)) : canvas.convertToBlob({type, quality});
+
+  const FAR = 6; // pixels
+  // What makes a photo hard to read, seen on a small copy; docs/uploads.md has what was measured.
+  function judge(pen, shortest, type) {
+    const {width, height} = pen.canvas;
+    const {data} = pen.getImageData(0, 0, width, height);
+    let count = 0, sum = 0, edges = 0, bright = 0, burnt = 0;
+    for (let y = FAR; y < height - FAR; y++) {
+      for (let x = FAR; x < width - FAR; x++) {
+        const at = (right, down) => data[4 * ((y + down) * width + x + right) + 1]; // green: most of what eyes see
+        const here = at(0, 0);
+        count++;
+        sum += here;
+        edges += (4 * here - at(1, 0) - at(-1, 0) - at(0, 1) - at(0, -1)) ** 2;
+        bright += here >= 100;
+        burnt += Math.min(here, at(FAR, 0), at(-FAR, 0), at(0, FAR), at(0, -FAR)) >= 250;
+      }
+    }
+    const found = {
+      blurred: edges * count < sum * sum / 50, // of equal contrast, however bright
+      dark: bright < count / 20,
+      // A sheet that is white all over is none, and a camera makes no PNG.
+      glare: burnt > count / 250 && burnt < count / 2 && !type.endsWith('png'),
+      small: shortest < 900,
+    };
+    return Object.keys(found).filter(code => found[code]);
+  }
 
   // At most so many pixels long; the file itself when that fails (no photo, no memory) or gains next to nothing.
+  // found: what makes it hard to read; missing when nobody can see it here.
   async function shrink(file, longest) {
+    let found;
     try {
-      const drawn = draw(await decode(file), longest);
+      const image = await decode(file);
+      const shortest = Math.min(image.width, image.height);
+      const {canvas} = draw(image, longest);
+      found = judge(draw(canvas, 800), shortest, file.type);
       for (const [type, quality] of [['image/webp', 0.75], ['image/jpeg', 0.8]]) {
-        const small = await encode(drawn, type, quality);
-        if (small.type === type) return small.size < file.size * 0.9 ? small : file;
+        const small = await encode(canvas, type, quality);
+        if (small.type === type) return {found, small: small.size < file.size * 0.9 ? small : file};
       }
     } catch { /* the server judges the original */ }
-    return file;
+    return {found, small: file};
   }
 
   if (!onPage) {
-    self.onmessage = async ({data: {id, file, longest}}) => self.postMessage({id, small: await shrink(file, longest)});
+    self.onmessage = async ({data: {file, longest}, ports: [port]}) => port.postMessage(await shrink(file, longest));
     return;
   }
 
-  const WORDS = {
-    shrinking: 'Foto dikecilkan dulu di HP Anda.',
-    queued: 'Menunggu giliran. Satu per satu, supaya cepat.',
-    sending: 'Boleh memilih foto berikutnya.',
-    offline: 'Internet terputus. Akan dilanjutkan otomatis. Yang sudah terkirim tetap aman.',
-    failed: 'Ada gangguan di sistem kami. Foto tetap ada di HP Anda. Kami coba lagi otomatis.',
-    stale: 'Belum bisa dikirim. Foto tetap ada di HP Anda. Muat ulang halaman, lalu coba lagi.',
-    cancel: 'Batalkan',
-    sent: (now, all) => `Terkirim ${now} dari ${all} KB`,
-  };
-  // Of a slot: its colour, the words and the sign of its chip, the words on the button.
-  const STATES = {
-    busy: ['info', 'Sedang dikirim', 'jam'],
-    offline: ['tunggu', 'Menunggu internet', 'putus', 'Coba sekarang'],
-    failed: ['gawat', 'Gagal dikirim', 'awas', 'Coba lagi'],
-  };
   const LONGEST = {family_card: 2000, form_f102: 2000, data_evidence: 2000}; // pixels; of a card 1600
-      const PIECE = {first: 65536, least: 16384, most: 524288, seconds: 4}; // bytes
+  const PIECE = {first: 65536, least: 16384, most: 524288, seconds: 4}; // bytes
   const PATIENCE = 60; // seconds for one request
   const SHRINKING = 30; // seconds until the original goes
   const KEPT = 7 * 864e5; // ms that another application's photo stays on this phone
-  const {src, dataset: {number}} = document.currentScript;
+  const {src, dataset: {page}} = document.currentScript; // page: to ask for anew
+  const number = page.split('/')[2];
   const token = document.querySelector('[name=_token]')?.value ?? '';
   const jobs = new Set();
+  const rest = document.getElementById('sisa');
   const seconds = (n, act, ...values) => setTimeout(act, n * 1000, ...values);
 
-  // --- what the phone keeps: {id, number, kind, name, replace, blob, at, url}; null when it cannot ---
+  // --- what the phone keeps: {id, number, kind, name, replace, blob, found, seen, at, url}; null when it cannot ---
 
   const database = new Promise((done, fail) => {
     const opening = indexedDB.open('loket', 1);
@@ -97,36 +115,31 @@
   try { worker = self.OffscreenCanvas && new Worker(src); } catch { /* then on the page */ }
 
   const inWorker = (file, longest) => new Promise((done, fail) => {
-    const id = Math.random();
-    worker.addEventListener('message', ({data}) => { if (data.id === id) done(data.small); });
+    const {port1, port2} = new MessageChannel();
+    port1.onmessage = ({data}) => done(data);
     worker.addEventListener('error', fail);
-    worker.postMessage({id, file, longest});
+    worker.postMessage({file, longest}, [port2]);
   });
 
   async function shrunk(file, kind) {
-    if (!file.type.startsWith('image/')) return file;
+    const asItIs = {small: file};
+    if (!file.type.startsWith('image/')) return asItIs;
     const work = (worker ? inWorker : shrink)(file, LONGEST[kind] ?? 1600);
-    return Promise.race([work, new Promise(done => seconds(SHRINKING, done, file))]).catch(() => file);
+    return Promise.race([work, new Promise(done => seconds(SHRINKING, done, asItIs))]).catch(() => asItIs);
   }
 
   // --- what the person sees ---
 
-  const make = (tag, attributes, ...content) => {
-    const node = document.createElement(tag);
-    for (const name in attributes) node.setAttribute(name, attributes[name]);
-    node.append(...content);
-    return node;
-  };
-  const button = (words, onclick) => Object.assign(make('button', {class: 'btn sec', type: 'button'}, words), {onclick});
   const kilobytes = bytes => Math.ceil(bytes / 1000);
+  const parts = document.getElementById('kirim').content;
+  const part = name => parts.querySelector(`[data-n=${name}]`).cloneNode(true);
 
-  function mark(slot, [colour, words, sign]) {
-    slot.className = `slot ${colour}`;
-    const chip = slot.querySelector('.chip');
-    chip.className = `chip ${colour}`;
-    chip.lastChild.textContent = words;
-    const use = chip.querySelector('use');
-    use.setAttribute('href', use.getAttribute('href').replace(/#.*/, `#${sign}`));
+  // Colour and chip of a slot; what else belongs to this state is returned.
+  function mark(slot, name) {
+    const state = part(name);
+    slot.className = state.className;
+    slot.querySelector('.chip').replaceWith(state.firstElementChild);
+    return state;
   }
 
   // In place of the slot, which comes back when nothing becomes of this.
@@ -134,30 +147,68 @@
     const {kind} = job.record;
     job.slot = document.getElementById(kind);
     job.view = job.slot.cloneNode(false);
-    job.bar = make('progress', {id: `${kind}-p`});
-    job.label = make('label', {for: job.bar.id});
-    job.text = make('p');
-    job.heard = make('p', {class: 'vh', role: 'status'});
-    job.buttons = make('div', {class: 'duo'});
-    job.cancel = button(WORDS.cancel, () => cancel(job));
-    job.view.append(job.slot.querySelector('.kepala').cloneNode(true), job.label, job.bar, job.text, job.heard, job.buttons);
+    job.view.hidden = false;
+    job.view.tabIndex = -1;
+    job.sending = part('view');
+    [job.label, job.bar, job.text, job.heard] = job.sending.children;
+    [job.retry, job.cancel] = job.sending.querySelectorAll('button');
+    job.label.htmlFor = job.bar.id = `${kind}-p`;
+    job.retry.onclick = () => hurry(job);
+    job.cancel.onclick = () => cancel(job);
+    job.view.append(job.slot.querySelector('.kepala').cloneNode(true), job.sending);
     job.slot.replaceWith(job.view);
   }
 
-  function show(job, state, words) {
-    job.text.textContent = words;
-    if (state === job.state) return;
-    job.state = state;
-    mark(job.view, state);
-    job.heard.textContent = `${state[1]}. ${words}`;
-    const focused = job.buttons.contains(document.activeElement);
-    job.buttons.replaceChildren(...state[3] ? [button(state[3], () => hurry(job))] : [], job.cancel);
-    if (focused) job.cancel.focus();
+  function show(job, name) {
+    if (name === job.state) return;
+    job.state = name;
+    const {textContent, dataset: {again}} = mark(job.view, name);
+    job.text.textContent = textContent;
+    job.heard.textContent = `${job.view.querySelector('.chip').textContent}. ${textContent}`;
+    if (document.activeElement === job.retry) job.cancel.focus();
+    job.retry.hidden = !again;
+    job.retry.textContent = again;
+  }
+
+  // The photo, large, and one question. Nobody has to answer, unless something was found.
+  function question(job) {
+    const {kind, found, blob} = job.record;
+    job.asked = part('ask');
+    const [title, photo, note, buttons] = job.asked.children;
+    if (!/card/.test(kind)) title.textContent = title.dataset.else;
+    photo.src = URL.createObjectURL(blob);
+    photo.onload = () => URL.revokeObjectURL(photo.src);
+    note.hidden = !found.length;
+    note.querySelectorAll('p').forEach(line => { line.hidden = !found.includes(line.dataset.n); });
+    buttons.firstElementChild.onclick = () => agree(job);
+    buttons.lastElementChild.onclick = () => retake(job);
+    job.sending.before(job.asked);
+    if (job.input && document.activeElement === document.body) title.focus();
+  }
+
+  function agree(job) {
+    if (job.over) return uncover(job, job.slot);
+    job.asked.remove();
+    job.asked = null;
+    job.view.focus();
+    job.record.seen = true;
+    if (job.record.found.length) enqueue(job);
+  }
+
+  function retake(job) {
+    if (job.over) uncover(job, job.slot); else cancel(job);
+    const {input, slot} = job;
+    const fold = slot.querySelector('details');
+    if (fold) fold.open = true;
+    const camera = slot.querySelector('.pick input');
+    if (!camera) location.href = `berkas#${job.record.kind}`;
+    else if (slot.contains(input)) input.click();
+    else camera.focus();
   }
 
   function progress(job, offset) {
     const all = job.record.blob.size;
-    const words = WORDS.sent(kilobytes(offset), kilobytes(all));
+    const words = `Terkirim ${kilobytes(offset)} dari ${kilobytes(all)} KB`;
     Object.assign(job.bar, {max: all, value: offset});
     job.label.textContent = words;
     const quarter = Math.floor(4 * offset / all);
@@ -173,26 +224,33 @@
 
   function refuse(job, words) {
     const {slot} = job;
-    mark(slot, STATES.failed);
+    mark(slot, 'refused');
+    slot.hidden = false;
     uncover(job, slot);
     slot.querySelector('.galat')?.remove();
-    const sign = slot.querySelector('.chip svg').cloneNode(true);
-    slot.querySelector('.kepala').after(make('p', {class: 'galat', role: 'alert'}, sign, words));
+    const line = part('fault');
+    line.append(words);
+    slot.querySelector('.kepala').after(line);
   }
 
   // What the server makes of it: the slot, how many are done, and the way on.
   async function refresh(job) {
-    const answer = await request(job, 'GET', `/permohonan/${number}/berkas`);
+    const answer = await request(job, 'GET', page, {'HX-Request': 'true'});
     if (!answer.ok) throw answer;
-    const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
-    const slot = page.getElementById(job.record.kind);
+    const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    const slot = fresh.getElementById(job.record.kind);
     await forget(job);
     if (!slot) return location.reload();
     finish(job);
-    uncover(job, slot);
-    for (const id of ['jumlah', 'lanjut']) {
-      document.getElementById(id).replaceChildren(...page.getElementById(id).childNodes);
-    }
+    job.slot = slot;
+    if (job.record.found) slot.querySelector('[data-asks]')?.remove(); // asked already
+    if (job.asked) {
+      mark(job.view, 'done');
+      job.sending.remove();
+    } else uncover(job, slot);
+    document.querySelectorAll('[data-fresh]').forEach(old => {
+      old.replaceChildren(...fresh.getElementById(old.id).childNodes);
+    });
   }
 
   // --- sending ---
@@ -211,9 +269,10 @@
   const base64 = text => btoa(String.fromCharCode(...new TextEncoder().encode(text)));
 
   async function begin(job) {
-    const {kind, name, replace, blob} = job.record;
+    const {kind, name, replace, blob, found, seen} = job.record;
     const said = Object.entries({number, kind, filename: name.slice(-100)}).map(([key, value]) => `${key} ${base64(value)}`);
     if (replace) said.push('replace');
+    if (seen) said.push(`noticed ${base64(found.join(' '))}`);
     const answer = await request(job, 'POST', '/unggah', {'Upload-Length': blob.size, 'Upload-Metadata': said.join()});
     if (answer.status !== 201) throw answer;
     job.record.url = answer.headers.get('Location');
@@ -246,7 +305,7 @@
     // Gone: another tab brought it to its end.
     if (job.kept && await kept('get', job.record.id) === undefined) return refresh(job);
     let offset = job.record.url ? await ask(job) : await begin(job);
-    show(job, STATES.busy, WORDS.sending);
+    show(job, 'sending');
     for (;;) {
       progress(job, offset);
       if (job.over) return;
@@ -268,8 +327,7 @@
     if (status === 404 && job.record.url) {
       job.record.url = ''; // forgotten there, not here: once more under a new address
     } else if (status !== 409) {
-      const state = status ? 'failed' : 'offline';
-      show(job, STATES[state], WORDS[status >= 400 && status < 423 ? 'stale' : state]);
+      show(job, !status ? 'offline' : status < 423 ? 'stale' : 'failed');
     }
     await pause(job, Math.min(60, 2 ** job.tries++) * (0.5 + Math.random() / 2));
   }
@@ -295,6 +353,7 @@
   function finish(job) {
     job.over = true;
     jobs.delete(job);
+    rest.hidden = true;
   }
 
   async function cancel(job) {
@@ -317,9 +376,16 @@
   }
 
   function enqueue(job) {
-    show(job, STATES.busy, WORDS.queued);
-    progress(job, 0);
+    show(job, 'queued');
     queue = queue.then(() => run(job));
+  }
+
+  // A photo that is hard to read would cost money for nothing: it waits for the answer.
+  function proceed(job) {
+    const {found, seen} = job.record;
+    if (found && !seen) question(job);
+    progress(job, 0);
+    if (seen || !found?.length) enqueue(job); else show(job, 'look');
   }
 
   async function take(input) {
@@ -328,18 +394,20 @@
     const record = {id: `${number}/${kind}`, number, kind, name: file.name, replace, blob: file, at: Date.now()};
     input.form.reset();
     const job = start(record);
-    show(job, STATES.busy, WORDS.shrinking);
-    record.blob = await shrunk(file, kind);
+    job.input = input;
+    show(job, 'shrinking');
+    const {small, found} = await shrunk(file, kind);
+    Object.assign(record, {blob: small, found});
     if (job.over) return;
     await keep(job);
-    if (job.over) await forget(job); else enqueue(job);
+    if (job.over) await forget(job); else proceed(job);
   }
 
   async function goOn() {
     for (const record of await kept('getAll') ?? []) {
       if (record.number === number) {
         if (!document.getElementById(record.kind)) await kept('delete', record.id);
-        else if (![...jobs].some(job => job.record.id === record.id)) enqueue(start(record));
+        else if (![...jobs].some(job => job.record.id === record.id)) proceed(start(record));
       } else if (record.at < Date.now() - KEPT) await kept('delete', record.id);
     }
   }
@@ -349,6 +417,14 @@
   });
   addEventListener('online', () => jobs.forEach(hurry));
   addEventListener('offline', () => jobs.forEach(job => job.stop?.abort()));
+  // Only the last step waits for photos that are still here.
+  document.addEventListener('submit', event => {
+    if (!jobs.size || !event.target.action.endsWith('/pengajuan')) return;
+    event.preventDefault();
+    rest.hidden = false;
+    rest.querySelector('b').textContent = jobs.size;
+    rest.focus();
+  });
   // On a slow line a photo may be chosen before this file is here.
   document.querySelectorAll('.pick input[type=file]').forEach(input => { if (input.files.length) take(input); });
   goOn();

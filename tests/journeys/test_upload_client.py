@@ -279,10 +279,13 @@ async def test_another_photo_takes_the_place_of_the_first(phone: Page, tmp_path:
     """[R2] Foto ulang replaces; another page is added."""
     async with open_shop(tmp_path, phone) as shop:
         slot = await choose(phone, CARD, "agus-ktp.jpg")
+        await expect(slot.locator(".chip")).to_have_text("Selesai")
+        await slot.get_by_role("button", name="Ya", exact=True).click()
         for more, file, pages in (("", "nuraini-ktp.jpg", 1), ("-lagi", "siti-ktp.jpg", 2)):
-            await expect(slot.locator(".chip")).to_have_text("Selesai")
             await slot.locator("summary").click()
             await phone.locator(f"#g-{CARD}{more}").set_input_files(SPECIMEN / file)
+            await expect(slot.locator(".chip")).to_have_text("Selesai")
+            await slot.get_by_role("button", name="Ya", exact=True).click()
             await expect(slot.locator("details:not([open])")).to_be_visible()
             await expect(slot.locator("img")).to_have_count(pages)
     assert len(shop.line.lengths) == 3
