@@ -76,7 +76,8 @@ async def find(application: Application, page_id: int, size: Size, by: Actor, no
     if by.is_staff and size is not Size.SMALL:
         what = f"{office_card().name} {application.number} {tanggal_surat(now)}"
         mark = f"Hanya untuk permohonan KTP-el {what} {by.name}"
-    recipe = json.dumps([page.blob, size, str(view), mark]).encode()
+    reader = by.label if by.is_staff else ""
+    recipe = json.dumps([page.blob, size, str(view), mark, reader]).encode()
     return Seen(application, page, size, view, mark, f'"{hashlib.sha256(recipe).hexdigest()[:32]}"')
 
 

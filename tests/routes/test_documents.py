@@ -245,19 +245,64 @@ async def test_another_sites_form_cannot_send(citizen: Citizen) -> None:
     assert await pages(citizen) == []
 
 
-async def test_an_officers_look_is_watermarked_and_recorded(citizen: Citizen) -> None:
-    """P6, M4: the operator sees the scan with its purpose on it, and the look is a line of the history."""
-    await citizen.visit("/")
-    await citizen.complete()
-    await citizen.submit()
-    row, page = await stored(citizen), (await pages(citizen))[0]
-    clean = await citizen.browser.get(f"/permohonan/{row.number}/lembar/{page.id}")
+async def as_operator(citizen: Citizen) -> None:
+    """The browser of the citizen becomes an operator's."""
     operator = await member_of_staff(Role.OPERATOR)
     assert operator.staff_id is not None
     citizen.browser.cookies.clear()
     token = await sessions.begin_for_staff(operator.staff_id, clock.now())
     citizen.browser.cookies.set("sesi", token, domain="loket.test")
-    seen = await citizen.browser.get(f"/permohonan/{row.number}/lembar/{page.id}")
-    assert seen.status_code == 200
+
+
+async def looks_at(citizen: Citizen) -> int:
+    row = await stored(citizen)
+    return [line.act for line in await history.lines(row.id)].count("look")
+
+
+async def test_an_officers_look_is_watermarked_and_recorded(citizen: Citizen) -> None:
+    """P6, M4: the operator sees the scan with its purpose on it, and the look is a line of the history."""
+    await citizen.visit("/")
+    await citizen.complete()
+    await citizen.submit()
+    address = f"/permohonan/{citizen.number}/lembar/{(await pages(citizen))[0].id}"
+    clean = await citizen.browser.get(address)
+    assert clean.headers["cache-control"] == "no-store"
+    await as_operator(citizen)
+    assert (await citizen.browser.get(f"{address}?ukuran=kecil")).headers["content-type"] == "image/webp"
+    head = await citizen.browser.head(address)
+    assert (head.status_code, head.content, await looks_at(citizen)) == (200, b"", 0)
+    seen = await citizen.browser.get(address)
+    assert (seen.status_code, await looks_at(citizen)) == (200, 1)
     assert seen.content != clean.content
-    assert [line.act for line in await history.lines(row.id)].count("look") == 1
+    for name in ("etag", "content-type", "cache-control", "vary", "content-disposition"):
+        assert head.headers[name] == seen.headers[name]
+    assert (seen.headers["cache-control"], seen.headers["vary"]) == ("private, max-age=300", "Cookie")
+    assert seen.headers["x-content-type-options"] == "nosniff"
+    assert seen.headers["content-disposition"].endswith('.webp"')
+
+
+async def test_what_the_browser_still_has_is_not_sent_twice_and_yet_a_look(citizen: Citizen) -> None:
+    """304 without making the picture; that it is looked at is recorded all the same [M4]."""
+    await citizen.visit("/")
+    await citizen.complete()
+    await citizen.submit()
+    await as_operator(citizen)
+    address = f"/permohonan/{citizen.number}/lembar/{(await pages(citizen))[0].id}"
+    tag = (await citizen.browser.head(address)).headers["etag"]
+    answer = await citizen.browser.get(address, headers={"If-None-Match": f'"other", W/{tag}'})
+    assert (answer.status_code, answer.content, answer.headers["etag"]) == (304, b"", tag)
+    assert await looks_at(citizen) == 1
+    await as_operator(citizen)
+    assert (await citizen.browser.get(address, headers={"If-None-Match": tag})).status_code == 200
+
+
+@pytest.mark.parametrize("size", ["kecil", "layar", "penuh"])
+async def test_a_page_has_three_sizes(citizen: Citizen, size: str) -> None:
+    await citizen.upload("family_card", photo("siti-kk.jpg"))
+    address = f"/permohonan/{citizen.number}/lembar/{(await pages(citizen))[0].id}?ukuran={size}"
+    answer = await citizen.browser.get(address)
+    most = {"kecil": 6_000, "layar": 150_000, "penuh": 1_000_000}[size]
+    assert most / 3 < len(answer.content) <= most
+    assert answer.headers["content-type"] == ("image/webp" if size == "layar" else "image/jpeg")
+    assert answer.headers["cache-control"] == ("private, max-age=300" if size == "kecil" else "no-store")
+    assert (await citizen.browser.get(address.replace(size, "raksasa"))).status_code == 404
