@@ -69,10 +69,7 @@ async def ask(application: Application, by: Actor, now: datetime, message: str =
     if not rejected:
         raise Refused("Belum bisa dikembalikan. Pilih dulu berkas yang tidak cocok, dengan alasannya.")
     walk_in = application.channel == Channel.COUNTER
-    calendar, reading = await _reading(application.office)
-    due = (
-        deadlines.walk_in_due(now, calendar) if walk_in else deadlines.correction_due(now, calendar, reading)
-    )
+    until = await due(application, now)
     reasons = _wording(message) or composed(
         {DocumentKind(row.kind): (_codes(row), row.note) for row in rejected}, walk_in=walk_in
     )
@@ -83,15 +80,23 @@ async def ask(application: Application, by: Actor, now: datetime, message: str =
         now,
         reason=reasons,
         changes={
-            Application.correction_due_at: due,
+            Application.correction_due_at: until,
             Application.returned_at: now,
             Application.upload_begun_at: None,
             Application.decided_reason: reasons,
             Application.claimed_by: None,
             Application.claimed_until: None,
         },
-        details={"due_at": due.isoformat(), "documents": [row.kind for row in rejected]},
+        details={"due_at": until.isoformat(), "documents": [row.kind for row in rejected]},
     )
+
+
+async def due(application: Application, now: datetime) -> datetime:
+    """Until when a correction asked for at this moment has to come [P2, P7]: noon of the next day, a week on paper."""
+    calendar, reading = await _reading(application.office)
+    if application.channel == Channel.COUNTER:
+        return deadlines.walk_in_due(now, calendar)
+    return deadlines.correction_due(now, calendar, reading)
 
 
 async def _rejected(application: Application) -> list[Document]:

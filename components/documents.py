@@ -6,6 +6,7 @@ in receiving.py, how they are looked at in looks.py.
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,6 +19,9 @@ from components.wishes import refuse_unless_open, requirements
 from models.application import Application, Document, Page
 from models.db import lock, transaction
 from models.rules.catalogue import DocumentKind, RejectReason
+from models.rules.workflow import Role
+
+Corners = Sequence[tuple[float, float]]
 
 
 @dataclass(frozen=True)
@@ -25,7 +29,8 @@ class PageView:
     """One page that counts.
 
     size: bytes as stored; sent: of the file as it came, 0 when unknown. flags: of blurred, dark, glare, small.
-    confirmed: the sender saw it large and said that it can be read.
+    confirmed: the sender saw it large and said that it can be read. turn: degrees clockwise an officer turned it;
+    corners: where an officer marked the document, "x y" four times from the top left, in parts of width and height.
     """
 
     id: int
@@ -36,6 +41,8 @@ class PageView:
     received_at: datetime
     sent: int = 0
     confirmed: bool = False
+    turn: int = 0
+    corners: str = ""
 
 
 @dataclass(frozen=True)
@@ -82,21 +89,61 @@ def _slot(kind: DocumentKind, row: Document | None, live: dict[int, list[Page]])
         row.verdict,
         tuple(RejectReason(reason) for reason in json.loads(row.reasons)) if rejected else (),
         row.note if rejected else "",
-        tuple(
-            PageView(
-                page.id,
-                page.width,
-                page.height,
-                page.size,
-                tuple(json.loads(page.flags)),
-                page.received_at,
-                page.sent,
-                page.confirmed,
-            )
-            for page in live.get(row.id, [])
-        ),
+        tuple(_view(page) for page in live.get(row.id, [])),
         row.received_at,
     )
+
+
+def _view(page: Page) -> PageView:
+    return PageView(
+        page.id,
+        page.width,
+        page.height,
+        page.size,
+        tuple(json.loads(page.flags)),
+        page.received_at,
+        page.sent,
+        page.confirmed,
+        page.turn,
+        page.corners,
+    )
+
+
+async def replaced(application: Application) -> dict[DocumentKind, tuple[PageView, ...]]:
+    """Per document the pages that were replaced and are still kept, newest first: for the officer to compare [P7]."""
+    rows = (
+        await Page.objects(Page.document)
+        .where(
+            (Page.document.application == application.id) & Page.replaced_at.is_not_null() & (Page.blob != "")
+        )
+        .order_by(Page.id, ascending=False)
+    )
+    found: dict[DocumentKind, tuple[PageView, ...]] = {}
+    for row in rows:
+        kind = DocumentKind(row.document.kind)
+        found[kind] = (*found.get(kind, ()), _view(row))
+    return found
+
+
+async def lay(application: Application, page_id: int, turn: int, corners: Corners, by: Actor) -> None:
+    """Remember how a page lies for reading; the picture itself is never touched.
+
+    turn: degrees clockwise, a multiple of 90. corners: none, or four from the top left clockwise, in parts of
+    width and height. Raises Refused for anything else, Missing for a page of another application.
+    """
+    if not by.holds(Role.OPERATOR, Role.COUNTER) or not casework.may_see(application, by):
+        raise Missing
+    if (
+        turn % 90
+        or len(corners) not in (0, 4)
+        or any(not 0 <= part <= 1 for point in corners for part in point)
+    ):
+        raise Refused("Tandai keempat sudut dokumen, lalu simpan lagi.")
+    known = await Page.exists().where((Page.id == page_id) & (Page.document.application == application.id))
+    if not known:
+        raise Missing
+    marks = " ".join(f"{part:.4f}" for point in corners for part in point)
+    await Page.update({Page.turn: turn % 360, Page.corners: marks}).where(Page.id == page_id)
 
 
 async def remove_page(application: Application, page_id: int, by: Actor, now: datetime) -> DocumentKind:

@@ -1,0 +1,152 @@
+"""Everything one officer needs to decide one file, gathered for the screen [P6, G1, G2]."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from components import (
+    comparison,
+    corrections,
+    decisions,
+    documents,
+    hints,
+    history,
+    preferences,
+    questions,
+    verification,
+    worklist,
+)
+from components.actors import Actor
+from components.decisions import Made
+from components.documents import PageView, Slot
+from components.hints import Hint
+from components.particulars import Identity
+from components.preferences import Preferences
+from components.questions import Asked, ColleagueNote
+from components.wording import SEX_WORDS, berempat
+from components.worklist import Place
+from models.application import Application
+from models.history import Event
+from models.office import Village
+from models.rules.catalogue import DocumentKind, RejectReason, Sex, reject_reasons
+from models.rules.fields import AREAS, ASPECT, Field, Match, shown_on
+from models.rules.workflow import State
+
+_KEYS_OF_DOCUMENTS = ("dokumen-1", "dokumen-2", "dokumen-3", "dokumen-4")
+
+
+@dataclass(frozen=True)
+class Queue:
+    """The officer's list with what can be taken next and taken back."""
+
+    places: Sequence[Place]
+    waiting: int
+    next: str | None
+    made: Made | None
+    keys: Preferences
+
+
+@dataclass(frozen=True)
+class Line:
+    """One typed value and where it stands: (document, area) pairs, the most telling one first."""
+
+    field: Field
+    typed: str
+    found: Match | None
+    areas: tuple[tuple[DocumentKind, str], ...]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One document of the file. before: pages that were replaced. act: the desk act that opens it."""
+
+    slot: Slot
+    choices: tuple[RejectReason, ...]
+    before: tuple[PageView, ...]
+    aspect: float
+    act: str
+
+    @property
+    def kind(self) -> DocumentKind:
+        return self.slot.kind
+
+
+@dataclass(frozen=True)
+class Workplace:
+    """One file on the desk. mine: this officer holds it, so it can be decided here."""
+
+    application: Application
+    village: str
+    identity: Identity = field(repr=False)
+    mine: bool
+    sheets: tuple[Sheet, ...]
+    lines: tuple[Line, ...]
+    hints: tuple[Hint, ...]
+    notes: tuple[ColleagueNote, ...]
+    questions: tuple[Asked, ...]
+    events: tuple[Event, ...]
+    due_at: datetime
+    """Until when a correction asked for now would have to come [P7]."""
+
+    @property
+    def open(self) -> bool:
+        """Whether it waits for a decision."""
+        return self.application.state == State.SUBMITTED
+
+
+async def queue(by: Actor, now: datetime) -> Queue:
+    """What stands beside every file."""
+    places = await worklist.places(by, now)
+    return Queue(
+        places,
+        max(await verification.waiting(by), len(places)),
+        next((place.line.number for place in places if place.free), None),
+        await decisions.just_made(by, now),
+        await preferences.of(by),
+    )
+
+
+async def file(application: Application, by: Actor, now: datetime) -> Workplace:
+    """The file as the officer sees it; that the full NIK is seen is recorded before it is shown [G1]."""
+    identity = await verification.look(application, by, now)
+    slots = await documents.slots(application)
+    replaced = await documents.replaced(application)
+    village = await Village.objects().get(Village.id == application.village) if application.village else None
+    return Workplace(
+        application=application,
+        village=village.name if village else "",
+        identity=identity,
+        mine=application.state == State.SUBMITTED and verification.holds(application, by, now),
+        sheets=tuple(
+            Sheet(slot, reject_reasons(slot.kind), replaced.get(slot.kind, ()), ASPECT.get(slot.kind, 0), act)
+            for slot, act in zip(slots, _KEYS_OF_DOCUMENTS, strict=False)
+        ),
+        lines=_lines(application, identity, await comparison.of(application)),
+        hints=tuple(await hints.of_file(application, identity, slots, now)),
+        notes=tuple(await questions.notes(application)),
+        questions=tuple(await questions.of_file(application)),
+        events=tuple(await history.lines(application.id)),
+        due_at=await corrections.due(application, now),
+    )
+
+
+def _lines(application: Application, identity: Identity, found: Mapping[Field, Match]) -> tuple[Line, ...]:
+    born = "" if application.birth_date is None else f"{application.birth_date:%d-%m-%Y}"
+    place = f"RT {application.rt} RW {application.rw}" if application.rt else ""
+    typed = {
+        Field.NIK: berempat(identity.nik),
+        Field.NAME: application.name,
+        Field.BIRTH: f"{application.birth_place}, {born}",
+        Field.SEX: SEX_WORDS[Sex(application.sex)] if application.sex else "",
+        Field.FAMILY_NUMBER: berempat(identity.kk),
+        Field.ADDRESS: f"{application.address} {place}".strip(),
+    }
+    return tuple(
+        Line(
+            name,
+            typed[name],
+            found.get(name),
+            tuple((kind, str(AREAS[kind, name])) for kind in shown_on(name)),
+        )
+        for name in Field
+    )
