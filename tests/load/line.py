@@ -14,6 +14,7 @@ from asyncio.subprocess import PIPE
 from dataclasses import asdict, dataclass
 from statistics import median
 from typing import Any
+from urllib.parse import urlsplit
 
 from tests.journeys.browser import ROOT
 from tests.load import line_link, line_scene, line_table
@@ -89,6 +90,7 @@ def condensed(seen: list[Found]) -> Found:
             one["bytes"] for one in last["request_list"] if one["type"] == "Document" or one["url"] in needed
         ),
         "by_kind": {kind: one["bytes"] for kind, one in last["by_type"].items()},
+        "loads": {urlsplit(one["url"]).path: one["bytes"] for one in last["request_list"]},
         "link_bytes": median(link) if link else None,
         "waited_pct": median(one.get("cpu_contention_pct") or 0 for one in seen),
         "runs": len(seen),
