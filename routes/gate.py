@@ -20,6 +20,7 @@ from models.db import DatabaseProblem
 from routes.origins import SAFE, Headers, may_change
 from routes.policy import POLICY, landing_policy
 from routes.shelf import Ready, Shelf, key_of, lands
+from routes.squeezing import Squeezing
 from routes.visit import cookie_name
 
 log = logging.getLogger("loket.access")
@@ -43,7 +44,7 @@ class Gate:
     """ASGI middleware around the whole application."""
 
     def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+        self._app = Squeezing(app)
         self._shelf = Shelf()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
