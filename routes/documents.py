@@ -11,6 +11,7 @@ from litestar.exceptions import HTTPException
 from litestar.params import FromPath, FromQuery
 
 from components import applications, casework, corrections, documents, looks, multipart, receiving
+from components.actors import Actor
 from components.applications import Step
 from components.multipart import CutShort, Limits, Upload
 from components.refusals import Missing, Overtaken, Refused
@@ -183,11 +184,16 @@ class _Body:
     guards=[public],
 )
 async def picture(
-    visit: NamedDependency[Visit], number: FromPath[str], page_id: FromPath[int], ukuran: FromQuery[str] = ""
+    visit: NamedDependency[Visit],
+    number: FromPath[str],
+    page_id: FromPath[int],
+    ukuran: FromQuery[str] = "",
+    oleh: FromQuery[str] = "",
 ) -> Response[bytes]:
     """One page: `?ukuran=kecil` its thumbnail, `layar` (the usual) for the screen, `penuh` as stored.
 
-    Staff get it watermarked, and recorded [P6]. To HEAD nothing is shown, so nothing is recorded.
+    Staff get it watermarked, and recorded [P6]. To HEAD nothing is shown, so nothing is recorded. oleh: the officer
+    it is for; only with one's own may the browser keep it, or it would show it to the next who signs in.
     """
     application = await visit.application(number)
     seen = await looks.find(application, page_id, _size(ukuran), visit.actor, visit.now)
@@ -197,7 +203,7 @@ async def picture(
         status = 304
     elif visit.request.method == "GET":
         content = await looks.show(seen, visit.actor, visit.now)
-    headers = _picture_headers(seen, f"{application.number}-{page_id}", visit)
+    headers = _picture_headers(seen, f"{application.number}-{page_id}", visit.actor, oleh)
     return Response(content, status_code=status, media_type=seen.media_type, headers=headers)
 
 
@@ -214,9 +220,9 @@ def _known_tags(request: Request[Any, Any, Any]) -> set[str]:
     return {tag.strip().removeprefix("W/") for tag in tags}
 
 
-def _picture_headers(seen: looks.Seen, name: str, visit: Visit) -> dict[str, str]:
+def _picture_headers(seen: looks.Seen, name: str, by: Actor, named: str) -> dict[str, str]:
     """See docs/decisions/005: how long which picture may stay in whose browser."""
-    kept = visit.actor.is_staff or seen.size is looks.Size.SMALL
+    kept = named == str(by.staff_id) if by.is_staff else seen.size is looks.Size.SMALL
     return {
         "Cache-Control": "private, max-age=300" if kept else "no-store",
         "Vary": "Cookie",
