@@ -9,6 +9,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 _SECRETS = re.compile(r"/[A-Z]{3}-[0-9A-Z]{6}|(?<=/unggah)/[^/]+")
+_OF_PHOTOS = re.compile(r"^/unggah|/lembar/")
+"""Uploads, and small pictures of what was sent, on whichever page they show."""
 Event = dict[str, Any]
 
 
@@ -62,9 +64,10 @@ class Ledger:
             before.status, before.kind = event["redirectResponse"]["status"], "Redirect"
             self.loads[f"{key}/{len(self.loads)}"] = before
         headers = {name.lower(): value for name, value in request.get("headers", {}).items()}
+        path = _SECRETS.sub("/-", urlsplit(request["url"]).path)
+        phase = "documents" if _OF_PHOTOS.search(path) else self.phase
         self.loads[key] = Load(
-            _SECRETS.sub("/-", urlsplit(request["url"]).path), request["method"],
-            event.get("type", "Other"), self.phase, fragment="hx-request" in headers,
+            path, request["method"], event.get("type", "Other"), phase, fragment="hx-request" in headers,
             sent=self._lengths.pop(key, 0),
         )  # fmt: skip
         self._upload(request["method"], headers)

@@ -14,7 +14,16 @@ from dataclasses import asdict, dataclass, replace
 from time import monotonic
 from typing import Any
 
-from playwright.async_api import BrowserContext, CDPSession, Page, Request, async_playwright, expect
+from playwright.async_api import (
+    BrowserContext,
+    CDPSession,
+    Locator,
+    Page,
+    Request,
+    async_playwright,
+    expect,
+)
+from playwright.async_api import TimeoutError as TookTooLong
 
 from tests.journeys import wizard
 from tests.journeys.browser import CHROMIUM, FLAGS, PHONE
@@ -24,6 +33,8 @@ from tests.load.line_ledger import Ledger
 from tests.load.line_link import RIG, Counters, Line
 
 PHOTOS = {"KTP-el lama": "siti-ktp.jpg", "Kartu Keluarga": "siti-kk.jpg", "Formulir F-1.02": "siti-f102.jpg"}
+SAVED = "() => !document.querySelector('#simpanan[hx-post]') || !localStorage.getItem(`isian:${location.pathname}`)"
+"""Nothing on this page waits to be saved by itself."""
 SLOWER = 6
 PATIENCE = 900_000
 """Milliseconds for anything on the slowest line."""
@@ -113,6 +124,16 @@ async def interrupt(plan: Plan, watch: Watch, going_on: Callable[[], bool]) -> l
     return cuts
 
 
+class Typist(Walk):
+    """Somebody who looks at what was typed before going on, so that each step is saved by itself once."""
+
+    async def press(self, words: str, inside: Locator | None = None) -> None:
+        if words == "Lanjut":
+            with suppress(TookTooLong):  # saving failed; going on sends it all
+                await self.page.wait_for_function(SAVED, timeout=30_000)
+        await super().press(words, inside)
+
+
 async def send_photos(walk: Walk, ledger: Ledger, plan: Plan) -> dict[str, Any]:
     """All three, chosen one after the other at once, until each is done."""
     page = walk.page
@@ -171,7 +192,7 @@ async def measure(plan: Plan) -> dict[str, Any]:
         page = await context.new_page()
         await listen(context, page, ledger)
         watch = Watch(Line(**json.loads(plan.line)))
-        photos = await apply(Walk(page, "baris", plan.home), ledger, plan)
+        photos = await apply(Typist(page, "baris", plan.home), ledger, plan)
         confirmed = watch.told()
         await browser.close()
     return {**ledger.summary(), "photos": photos, "confirmation": confirmed}

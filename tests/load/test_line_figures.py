@@ -72,18 +72,21 @@ def test_uploads_are_counted_apart_and_give_no_address_away() -> None:
     ledger.phase = "journey"
     asked(ledger, "3", "/permohonan/KRN-7K4M2Q/kontak", "Fetch", headers={"HX-Request": "true"})
     answered(ledger, "3", 800, "Fetch")
+    asked(ledger, "4", "/permohonan/KRN-7K4M2Q/lembar/1", "Image")
+    answered(ledger, "4", 5_000, "Image")
     told = ledger.summary()
     assert (ledger.announced, ledger.pieces) == (400_000, 1)
     assert told["phases"]["documents"] == {
-        "bytes": 220,
-        "requests": 2,
+        "bytes": 5_220,
+        "requests": 3,
         "sent": 65_536,
-        "by_kind": {"Fetch": 220},
+        "by_kind": {"Fetch": 220, "Image": 5_000},
     }
     assert told["fragments"] == [
         {"path": "/permohonan/-/kontak", "method": "GET", "bytes": 800, "status": 200}
     ]
-    assert [load["path"] for load in told["loads"]] == ["/unggah", "/unggah/-", "/permohonan/-/kontak"]
+    paths = ["/unggah", "/unggah/-", "/permohonan/-/kontak", "/permohonan/-/lembar/1"]
+    assert [load["path"] for load in told["loads"]] == paths
 
 
 def test_both_lines_tell_their_bytes() -> None:
