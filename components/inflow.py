@@ -19,6 +19,8 @@ from models.engines.waiting import to_the_end
 T = TypeVar("T")
 
 PIECE = 256 * 1024
+EAGER = 64 * 1024
+"""Bytes that are saved at once when the disk is free: what a crash may cost. A busy disk gets them in larger lots."""
 SAVE_WITHIN = 1.0
 """No more than PIECE bytes, and none for more than this many seconds, wait in memory to be saved."""
 STALLED = 60.0
@@ -56,7 +58,11 @@ class Checksum:
 
 
 class Inflow:
-    """One request's body on its way to the disk."""
+    """One request's body on its way to the disk.
+
+    While one buffer is being saved the other fills: what waits in the server's own buffers is lost when the line
+    breaks, so they are emptied at once, however long the disk takes.
+    """
 
     def __init__(
         self,
@@ -75,10 +81,12 @@ class Inflow:
         self._checksum = checksum
         self._sum = hashlib.new(checksum.algorithm) if checksum else None
         self._mark = file.mark
-        # One buffer for the whole request: memory asked for anew for each piece costs more than the sealing. On a
-        # slow line, of which there may be hundreds, a small one is enough.
+        # The same two buffers for the whole request: memory asked for anew for each piece costs more than the
+        # sealing. On a slow line, of which there may be hundreds, small ones are enough.
         self._buffer = memoryview(bytearray(_SLOW))
+        self._spare = memoryview(b"")
         self._size = 0
+        self._saving: asyncio.Task[None] | None = None
         self._loop = asyncio.get_running_loop()
         self._begun = self._loop.time()
         self._oldest = 0.0
@@ -96,6 +104,7 @@ class Inflow:
                     begun = True
                     await on_first_byte()
             await self._close()
+            await self._settle()
         except (TooLong, WrongSum):
             await self._drop()
             raise
@@ -138,8 +147,14 @@ class Inflow:
             self._buffer[self._size : self._size + len(some)] = some
             self._size += len(some)
             rest = rest[len(some) :]
-            if self._size == PIECE or self._loop.time() >= self._oldest + SAVE_WITHIN:
+            if self._is_due():
                 await self._save(closes=self._checksum is None)
+
+    def _is_due(self) -> bool:
+        """Whether what waits is to be saved before more is taken in."""
+        idle = self._saving is None or self._saving.done()
+        late = self._loop.time() >= self._oldest + SAVE_WITHIN
+        return self._size == PIECE or late or (idle and self._size >= EAGER)
 
     def _grow(self) -> None:
         larger = memoryview(bytearray(PIECE))
@@ -159,17 +174,26 @@ class Inflow:
         """The request ends before its body: keep what came, unless only the whole of it would count."""
         if self._checksum is not None:
             await self._drop()
-        elif self._size:
+        else:
             with suppress(TakenOver):
-                await self._save(closes=True)
+                if self._size:
+                    await self._save(closes=True)
+                await self._settle()
 
     async def _drop(self) -> None:
+        with suppress(TakenOver):
+            await self._settle()
         if self._file.mark != self._mark:
             with suppress(TakenOver):
                 await on_disk(lambda: self._file.cut_back(self._mark))
 
     async def _save(self, *, closes: bool) -> None:
+        """Begin to save what the buffer holds, as soon as the save before is done. Raises what that one met."""
+        await self._settle()
         content, self._size = self._buffer[: self._size], 0
+        if len(self._spare) < len(self._buffer):
+            self._spare = memoryview(bytearray(len(self._buffer)))
+        self._buffer, self._spare = self._spare, self._buffer
         # A request may take long: what it brings last is as young as it is.
         at = self._now + timedelta(seconds=self._loop.time() - self._begun)
 
@@ -177,7 +201,15 @@ class Inflow:
             kit().store.ensure_room(len(content))
             self._file.append(content, at, closes=closes)
 
-        await on_disk(append)
+        self._saving = asyncio.create_task(on_disk(append))
+
+    async def _settle(self) -> None:
+        """Wait until what is being saved lies on the disk; nobody else may have the file before."""
+        saving, self._saving = self._saving, None
+        if saving is not None:
+            _, cancelled = await to_the_end(saving)
+            if cancelled is not None:
+                raise cancelled
 
 
 async def on_disk(work: Callable[[], T]) -> T:

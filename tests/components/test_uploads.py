@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import os
+import threading
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from itertools import count
@@ -15,6 +16,7 @@ from components import casework, documents, inflow, pictures, receiving, turns, 
 from components.actors import Actor, applicant
 from components.inflow import Checksum, LineCut, Stalled, TooLong, WrongSum
 from components.kit import Kit
+from components.partials import Partial
 from components.refusals import Missing, Overtaken, Refused
 from components.storage import NoRoom, Store
 from components.turns import MadeWay
@@ -311,6 +313,32 @@ async def test_waiting_bytes_are_saved_while_the_line_is_silent(
     assert not request.done()
     line.pieces.put_nowait(None)
     assert (await request).offset == 700
+
+
+async def test_bytes_are_taken_in_while_the_disk_is_slow(
+    draft: Application, line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What waits in the server's own buffers is lost with the line: they are emptied while older bytes are saved."""
+    disk, kept_back = threading.Event(), Partial.append
+
+    def append(file: Partial, content: bytes | memoryview, at: datetime, *, closes: bool = True) -> None:
+        disk.wait()
+        kept_back(file, content, at, closes=closes)
+
+    monkeypatch.setattr(inflow, "PIECE", 100_000)
+    monkeypatch.setattr(Partial, "append", append)
+    by = holder(draft)
+    upload = await new(draft)
+    request = asyncio.create_task(uploads.send(upload.id, 0, line.next_piece, by, MONDAY))
+    for at in range(0, 150_000, 50_000):
+        line.pieces.put_nowait(CONTENT[at : at + 50_000])
+    await line.pieces.join()
+    request.cancel()
+    await asyncio.sleep(0)
+    disk.set()
+    with pytest.raises(asyncio.CancelledError):
+        await request
+    assert await offset_of(upload, by) == 150_000
 
 
 @pytest.mark.parametrize("newer", ["look", "send", "remove"])
