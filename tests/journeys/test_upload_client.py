@@ -5,19 +5,26 @@ goes wrong goes wrong in the middle.
 """
 
 import asyncio
+import base64
+import json
 import re
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
 
+from PIL import Image, ImageChops, ImageDraw, ImageEnhance, ImageFilter, ImageOps
 from playwright.async_api import BrowserContext, Error, FilePayload, Locator, Page, Route, expect
 
+from models.application import Page as Sheet
 from tests.journeys.browser import CHROMIUM, FLAGS, PHONE, Server, Watch, running_server
 from tests.journeys.people import SPECIMEN
-from tests.support.tus import arrived, prepared
+from tests.support.tus import arrived, opened, prepared
 
 CARD, FAMILY, FORM = "old_card", "family_card", "form_f102"
+PATIENT = 20_000
+"""Milliseconds for a photo of twelve million pixels to be made small on a busy machine."""
 LINE_BROKE = "ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|ERR_INTERNET_DISCONNECTED"
 
 
@@ -74,9 +81,11 @@ class Shop:
 
 
 @asynccontextmanager
-async def open_shop(data: Path, page: Page, *, held: bool = False) -> AsyncIterator[Shop]:
-    """A draft's page of documents in the browser. held: pieces after the first wait."""
-    (sender,) = await prepared(data, 1)
+async def open_shop(
+    data: Path, page: Page, *, held: bool = False, complete: bool = False
+) -> AsyncIterator[Shop]:
+    """A draft's page of documents in the browser. held: pieces after the first wait; complete: nothing is missing."""
+    (sender,) = await prepared(data, 1, complete=complete)
     line = Line()
     if not held:
         line.go.set()
@@ -126,6 +135,167 @@ async def test_a_browser_without_canvas_in_workers_shrinks_on_the_page(phone: Pa
         assert await photo.evaluate("photo => photo.naturalWidth > photo.naturalHeight")
     (length,) = shop.line.lengths
     assert length < (SPECIMEN / "siti-ktp.jpg").stat().st_size / 4
+
+
+async def test_a_phone_that_cannot_keep_or_encode_sends_all_the_same(phone: Page, tmp_path: Path) -> None:
+    """[R2, P5] Safari of iOS 15, private: no WebP, no canvas in Workers, no place to keep the photo."""
+    await phone.add_init_script(
+        """delete self.OffscreenCanvas;
+        Object.defineProperty(self, 'indexedDB', {get() { throw new DOMException('private', 'SecurityError'); }});
+        const toBlob = HTMLCanvasElement.prototype.toBlob;
+        HTMLCanvasElement.prototype.toBlob = function (done, type, quality) {
+          toBlob.call(this, done, type === 'image/webp' ? 'image/png' : type, quality);
+        };"""
+    )
+    async with open_shop(tmp_path, phone) as shop:
+        async with phone.expect_request(lambda request: request.method == "PATCH") as first:
+            slot = await choose(phone, CARD, "siti-ktp.jpg")
+        await expect(slot.locator(".chip")).to_have_text("Selesai", timeout=PATIENT)
+        assert ((await first.value).post_data_buffer or b"").startswith(b"\xff\xd8\xff")
+    (length,) = shop.line.lengths
+    assert length < (SPECIMEN / "siti-ktp.jpg").stat().st_size / 4
+
+
+async def test_a_browser_without_options_to_decode_keeps_photos_upright(phone: Page, tmp_path: Path) -> None:
+    """[R2, P5] Chrome 90 knows no 'from-image'; a photo that lies on its side in the file stands upright here."""
+    old = """if (!self.document) {
+      const real = createImageBitmap;
+      self.createImageBitmap = (file, ...more) => more.length ? Promise.reject(new TypeError('enum')) : real(file);
+    }
+    """
+
+    async def age(route: Route) -> None:
+        answer = await route.fetch()
+        await route.fulfill(response=answer, body=old + await answer.text())
+
+    await phone.context.route(re.compile(r"/static/upload\."), age)
+    picture = Image.open(SPECIMEN / "agus-ktp.jpg")
+    upright = ImageOps.exif_transpose(picture).convert("RGB")
+    exif = Image.Exif()
+    exif[0x0112] = 6  # to be turned a quarter to the right
+    file = BytesIO()
+    upright.rotate(90, expand=True).save(file, "JPEG", exif=exif, quality=95)
+    async with open_shop(tmp_path, phone) as shop:
+        slot = await choose(
+            phone, CARD, FilePayload(name="a.jpg", mimeType="image/jpeg", buffer=file.getvalue())
+        )
+        await slot.get_by_role("heading", name="Apakah NIK bisa dibaca?").wait_for()
+        shown = slot.get_by_alt_text("Foto yang baru dipilih")
+        await expect(shown).to_have_js_property("complete", True)
+        width, height = await shown.evaluate("photo => [photo.naturalWidth, photo.naturalHeight]")
+        assert (width > height) == (upright.width > upright.height)
+        await expect(slot.locator(".chip")).to_have_text("Selesai", timeout=PATIENT)
+    assert await shop.arrived() == [CARD]
+
+
+async def noticed(page: Page, content: bytes) -> list[str]:
+    """What upload.js finds hard to read in a photo."""
+    found: list[str] = await page.evaluate(
+        """async text => {
+          const worker = new Worker(document.querySelector('script[data-page]').src);
+          const {port1, port2} = new MessageChannel();
+          const file = new Blob([Uint8Array.from(atob(text), one => one.charCodeAt(0))], {type: 'image/jpeg'});
+          const answer = new Promise(done => { port1.onmessage = ({data}) => done(data.found); });
+          worker.postMessage({file, longest: 1600}, [port2]);
+          return answer.finally(() => worker.terminate());
+        }""",
+        base64.b64encode(content).decode(),
+    )
+    return found
+
+
+def spoilt(how: str, name: str) -> bytes:
+    """A specimen out of focus, in the dark, under a lamp, or far too small."""
+    photo = ImageOps.exif_transpose(Image.open(SPECIMEN / name)).convert("RGB")
+    photo.thumbnail((2000, 2000))
+    if how == "blurred":
+        photo = photo.filter(ImageFilter.GaussianBlur(5))
+    elif how == "dark":
+        photo = ImageEnhance.Brightness(photo).enhance(0.2)
+    elif how == "glare":
+        lamp = Image.new("L", photo.size)
+        x, y, r = photo.width // 2, photo.height // 2, photo.width // 10
+        ImageDraw.Draw(lamp).ellipse((x - r, y - r, x + r, y + r), fill=255)
+        lamp = lamp.filter(ImageFilter.GaussianBlur(r // 3))
+        photo = ImageChops.add(photo, Image.merge("RGB", (lamp, lamp, lamp)))
+    else:
+        photo.thumbnail((1000, 800))
+    file = BytesIO()
+    photo.save(file, "JPEG", quality=90)
+    return file.getvalue()
+
+
+async def test_it_notices_what_is_hard_to_read_and_nothing_else(phone: Page, tmp_path: Path) -> None:
+    """[R2] Every good specimen passes in silence; each way to spoil one is told apart. See docs/uploads.md."""
+    async with open_shop(tmp_path, phone):
+        for file in sorted(SPECIMEN.glob("*.jpg")):
+            expected = ["blurred"] if "blurred" in file.name else []
+            assert await noticed(phone, file.read_bytes()) == expected, file.name
+        for name in ("agus-ktp.jpg", "agus-kk.jpg", "agus-f102.jpg"):
+            for how in ("blurred", "dark", "glare", "small"):
+                assert await noticed(phone, spoilt(how, name)) == [how], (how, name)
+
+
+async def test_a_photo_that_is_hard_to_read_waits_for_the_answer(phone: Page, tmp_path: Path) -> None:
+    """[R2, P6] Said in words with what to do better; Ya sends it, and the officer learns of both."""
+    async with open_shop(tmp_path, phone) as shop:
+        slot = await choose(phone, CARD, "bad-ktp-blurred.jpg")
+        title = slot.get_by_role("heading", name="Apakah NIK bisa dibaca?")
+        await expect(title).to_be_focused(timeout=PATIENT)
+        await expect(slot.get_by_text("Foto mungkin buram. Pegang HP dengan dua tangan.")).to_be_visible()
+        await expect(slot.get_by_text("Foto terlalu gelap.")).to_be_hidden()
+        await phone.reload()
+        await expect(slot.locator(".chip")).to_have_text("Periksa foto", timeout=PATIENT)
+        assert shop.line.lengths == []
+        await slot.get_by_role("button", name="Ya", exact=True).press("Enter")
+        await expect(slot.locator(".chip")).to_have_text("Selesai", timeout=PATIENT)
+        await expect(slot.get_by_text("Apakah NIK bisa dibaca?")).to_have_count(0)
+    async with opened(tmp_path):
+        (page,) = await Sheet.select(Sheet.flags, Sheet.confirmed, Sheet.sent)
+    assert (json.loads(page["flags"]), page["confirmed"]) == (["blurred"], True)
+    assert page["sent"] == shop.line.lengths[0]
+
+
+async def test_foto_ulang_opens_the_camera_again(phone: Page, tmp_path: Path) -> None:
+    """[R2] And nothing of the first photo is sent or kept."""
+    async with open_shop(tmp_path, phone) as shop:
+        slot = await choose(
+            phone,
+            FORM,
+            spoiled := FilePayload(
+                name="a.jpg", mimeType="image/jpeg", buffer=spoilt("dark", "agus-f102.jpg")
+            ),
+        )
+        await slot.get_by_role("heading", name="Apakah tulisannya bisa dibaca?").wait_for()
+        async with phone.expect_file_chooser() as again:
+            await slot.get_by_role("button", name="Foto ulang").click()
+        await (await again.value).set_files(SPECIMEN / "agus-f102.jpg")
+        await expect(slot.locator(".chip")).to_have_text("Selesai", timeout=PATIENT)
+        await slot.get_by_role("button", name="Ya", exact=True).click()
+        await expect(slot.get_by_text("Foto ulang atau tambah halaman")).to_be_visible()
+    assert len(shop.line.lengths) == 1
+    assert shop.line.lengths[0] != len(spoiled["buffer"])
+    assert await shop.arrived() == [FORM]
+
+
+async def test_the_last_step_goes_on_and_waits_with_the_sending(phone: Page, tmp_path: Path) -> None:
+    """[P5] An unfinished photo shows on the page of the answers; only the sending itself waits for it."""
+    async with open_shop(tmp_path, phone, held=True, complete=True) as shop:
+        await phone.locator(f"#{CARD} summary").click()
+        slot = await choose(phone, CARD, "agus-ktp.jpg")
+        await shop.line.in_the_middle()
+        await phone.goto(f"{shop.server.url}/permohonan/{shop.number}/periksa")
+        await expect(slot.locator(".chip")).to_have_text("Sedang dikirim", timeout=PATIENT)
+        await phone.get_by_role("button", name="Kirim permohonan").click()
+        await expect(phone.locator("#sisa")).to_be_focused()
+        await expect(phone.get_by_text("Masih mengirim 1 foto.")).to_be_visible()
+        shop.line.go.set()
+        await slot.get_by_role("button", name="Ya", exact=True).click(timeout=PATIENT)
+        await expect(slot).to_be_hidden(timeout=PATIENT)
+        await expect(phone.get_by_text("Masih mengirim 1 foto.")).to_be_hidden()
+        await phone.get_by_role("button", name="Kirim permohonan").click()
+        await expect(phone.get_by_role("heading", name="Pengajuan terkirim")).to_be_visible(timeout=PATIENT)
+    shop.line.sent_once()
 
 
 async def test_a_service_that_was_killed_gets_the_rest(phone: Page, watch: Watch, tmp_path: Path) -> None:

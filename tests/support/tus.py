@@ -15,7 +15,7 @@ from components.settings import from_environment
 from components.uploads import Ticket
 from models.application import Application, Page
 from models.rules.catalogue import DocumentKind
-from tests.support.drafts import begun, photo
+from tests.support.drafts import begun, filled, photo, with_documents
 
 
 def body(pieces: Iterable[bytes], *, cut: bool = False) -> Source:
@@ -79,13 +79,13 @@ async def opened(data: Path) -> AsyncIterator[None]:
         await close_service()
 
 
-async def prepared(data: Path, drafts: int) -> list[Sender]:
-    """So many drafts in a fresh data folder, each with somebody who was let in."""
+async def prepared(data: Path, drafts: int, *, complete: bool = False) -> list[Sender]:
+    """So many drafts in a fresh data folder, each with somebody who was let in; complete: ready to be sent."""
     senders = []
     async with opened(data):
         for _ in range(drafts):
             now = clock.now()
-            draft = await begun(now=now)
+            draft = await with_documents(await filled(now=now), now) if complete else await begun(now=now)
             cookie = await sessions.let_in(draft.id, now)
             senders.append(Sender(draft.number, cookie, kit().vault.index(cookie, "form")[:32]))
     return senders
