@@ -15,6 +15,23 @@ PAGE_WORDS = {
     "kontak": "Nomor HP, email, dan desa",
     "identitas": "Data Anda",
 }
+_FIELD_WORDS = {
+    "perubahan": "Yang diganti",
+    "alasan": "Alasan",
+    "catatan": "Keterangan",
+    "no_hp": "Nomor HP",
+    "whatsapp": "WhatsApp",
+    "email": "Email",
+    "desa": "Desa",
+    "nik": "NIK",
+    "no_kk": "Nomor KK",
+    "nama": "Nama",
+    "tempat_lahir": "Tempat lahir",
+    "tgl_lahir": "Tanggal lahir",
+    "jenis_kelamin": "Jenis kelamin",
+    "alamat": "Alamat",
+    "rt_rw": "RT/RW",
+}
 _SHOWN = 200
 """Letters of a long answer that are shown where only the difference matters."""
 
@@ -73,6 +90,6 @@ async def differences(application: Application, theirs: Mapping[str, str]) -> di
     def shown(name: str, value: str) -> str:
         with suppress(ValueError):  # an answer that is none of ours was typed past the page
             value = words.get(name, str)(value)
-        return f"Di perangkat lain: {value[:_SHOWN] or 'kosong'}"
+        return f"{_FIELD_WORDS[name]} di perangkat lain: {value[:_SHOWN] or 'kosong'}"
 
     return {name: shown(name, value) for name, value in theirs.items()}

@@ -219,7 +219,7 @@ async def wizard_page(
     refused = Refused(no.message, fields) if no else None
     return visit.page(
         _TEMPLATES[page],
-        status=409 if isinstance(no, Newer) else 422 if no else 200,
+        status=422 if no else 200,
         application=application,
         action=f"/permohonan/{application.number}/{page}",
         place=listing.place(of_wizard) if draft and of_wizard in listing.steps else None,

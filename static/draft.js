@@ -15,7 +15,6 @@
   const send = () => store[here] && line.dispatchEvent(new Event('kirim'));
 
   let saved = typed();
-  let sent;
   let timer;
   // What the server gives back, because it could not take it, is not older than what is kept here.
   if (store[here] && !line.dataset.back) {
@@ -25,6 +24,7 @@
       if (/radio|checkbox/.test(field.type)) field.checked = value === field.value;
       else if (value != null) field.value = value;
     }
+    store[here] = typed();
     say();
   }
 
@@ -42,20 +42,20 @@
     clearTimeout(timer);
     timer = setTimeout(send, 20000);
   };
-  on('before:request', ({sourceElement}, event) => {
-    sent = typed();
-    if (sourceElement !== line || sent !== saved) return;
+  on('before:request', (ctx, event) => {
+    ctx.typed = typed();
+    if (ctx.sourceElement !== line || ctx.typed !== saved) return;
     event.preventDefault();
     drop();
   });
-  on('after:request', ({sourceElement, response: {status, headers}}) => {
-    if (sourceElement === form) {
-      // The whole form was sent, and the server leads on.
-      if (headers.has('Location')) drop();
-    } else if (status === 200) {
+  on('after:request', ({sourceElement, typed: sent, response: {status, headers}}) => {
+    const whole = sourceElement === form;
+    // The whole form was sent and the server leads on; or a line of ours came, not a page of somebody's WiFi.
+    if (whole ? headers.has('Location') : status === 200 && headers.has('X-Request-Id')) {
       saved = sent;
-      if (typed() === sent) drop();
-    } else if (status !== 409) fail();
+      // What was typed since, here or in another tab, is still on its way.
+      if (store[here] === sent) drop();
+    } else if (!whole && status !== 409) fail();
   });
   on('error', ctx => { if (ctx.sourceElement !== form) fail(); });
 })();

@@ -136,8 +136,8 @@ async def test_an_answer_changed_elsewhere_is_shown_and_not_written_over() -> No
         await save(draft, typed | {"no_hp": "0812 3456 7890", "whatsapp": ""}, second)
     words = await review.differences(draft, no.value.theirs)
     assert words == {
-        "no_hp": "Di perangkat lain: 0857 3634 9953",
-        "whatsapp": "Di perangkat lain: ya",
+        "no_hp": "Nomor HP di perangkat lain: 0857 3634 9953",
+        "whatsapp": "WhatsApp di perangkat lain: ya",
     }
     assert applications.answered(await casework.reread(draft))["no_hp"] == "0857 3634 9953"
     await save(draft, typed, second)  # the same answer is no difference
@@ -149,10 +149,10 @@ async def test_differences_are_told_in_words_whatever_was_typed() -> None:
     draft = await begun()
     theirs = {"perubahan": "signature", "alasan": "nothing of ours", "catatan": "x" * 900, "desa": ""}
     words = await review.differences(draft, theirs)
-    assert words["perubahan"] == "Di perangkat lain: Tanda tangan"
-    assert words["alasan"] == "Di perangkat lain: nothing of ours"
+    assert words["perubahan"] == "Yang diganti di perangkat lain: Tanda tangan"
+    assert words["alasan"] == "Alasan di perangkat lain: nothing of ours"
     assert len(words["catatan"]) < 250
-    assert words["desa"] == "Di perangkat lain: kosong"
+    assert words["desa"] == "Desa di perangkat lain: kosong"
 
 
 async def test_what_is_saved_already_is_not_unfinished() -> None:

@@ -173,8 +173,8 @@ async def test_a_step_saved_elsewhere_meanwhile_is_not_written_over(
     await come_in(elsewhere, number, "kontak")
     await citizen.send(contact)
     answer = await elsewhere.send(contact | {"no_hp": "0812 3456 7890"})
-    assert answer.status_code == 409
-    assert "Di perangkat lain: 0857 3634 9953" in answer.text
+    assert answer.status_code == 422
+    assert "Nomor HP di perangkat lain: 0857 3634 9953" in answer.text
     assert 'id="no_hp-e"' in answer.text
     assert "Tampilkan yang itu" in answer.text
     assert form_of(elsewhere).values["no_hp"] == "0812 3456 7890"
