@@ -1,6 +1,6 @@
 """Looking at pages: as light as the place where they are shown; for officers marked and recorded [P6, G1, M4].
 
-Nothing of this is kept: a picture for the screen is made anew from the sealed one, which takes some 80 ms of a child
+Nothing of this is kept: a picture for the screen is made anew from the sealed one, which takes about 0.1 s of a child
 process, and the browser that has it asks only whether it still holds (the tag answers without making it).
 """
 
@@ -25,9 +25,9 @@ ONE_LOOK = timedelta(minutes=10)
 
 _UNREADABLE = View(80, 40, 6_000)
 """From 96 pixels on, the NIK of a card that fills its picture can be guessed."""
-_CARD = View(1120, 50, 85_000)
-_FAMILY_CARD = View(1600, 42, 150_000)
-_SHEET = View(1280, 46, 85_000)
+_CARD = View(1120, 46, 85_000)
+_FAMILY_CARD = View(1600, 40, 150_000)
+_SHEET = View(1280, 44, 85_000)
 """Chosen by eye: print of 8 points stays legible, and three documents together have at most 320 KB."""
 
 

@@ -345,13 +345,16 @@ def show(data: bytes, text: str, longest: int, quality: int, most: int) -> bytes
 
 
 def _webp(canvas: Image.Image, quality: int, most: int) -> bytes:
-    """Noise costs bytes: what is too heavy is tried again twice, rougher."""
-    out = io.BytesIO()
-    for part in (4, 3, 2):
+    """Noise costs bytes: what is too heavy is made again, rougher by as much as is likely to do."""
+    out, least = io.BytesIO(), quality // 2
+    for _ in range(3):
         out = io.BytesIO()
-        canvas.save(out, "WEBP", quality=quality * part // 4, method=WEBP_EFFORT)
+        canvas.save(out, "WEBP", quality=quality, method=WEBP_EFFORT)
         if out.tell() <= most:
             break
+        quality = max(
+            least, int(quality * (most / out.tell()) ** 2)
+        )  # bytes go with the root of it, or slower
     return out.getvalue()
 
 
@@ -362,13 +365,12 @@ def _letters(size: tuple[int, int], text: str) -> Image.Image:
     points = max(10, max(size) // 96)
     font = ImageFont.load_default(points)
     lines = Image.new("L", (reach, reach), 0)
-    draw = ImageDraw.Draw(lines)
-    step = font.getlength(text + "      ")
+    step = max(1, round(font.getlength(text + "      ")))
+    line = Image.new("L", (step, points * 2), 0)
+    ImageDraw.Draw(line).text((0, 0), text, fill=WATERMARK_STRENGTH, font=font)
     for row, top in enumerate(range(0, reach, points * 5)):
-        left = -step * (row % 3) / 3
-        while left < reach:
-            draw.text((left, top), text, fill=WATERMARK_STRENGTH, font=font)
-            left += step
+        for left in range(-step * (row % 3) // 3, reach, step):
+            lines.paste(line, (left, top))
     corner = ((reach - width) // 2, (reach - height) // 2)
     turned = lines.rotate(28, Image.Resampling.BILINEAR)
     return turned.crop((*corner, corner[0] + width, corner[1] + height)).resize(size)

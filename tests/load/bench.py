@@ -22,7 +22,8 @@ import httpx
 import uvloop
 from PIL import Image
 
-from components import accounts, clock, founding, pictures
+from components import accounts, clock, documents, founding, pictures
+from components.looks import Size
 from models.rules.workflow import Role
 from tests.faults.visitor import form_in
 from tests.journeys.browser import free_port
@@ -31,7 +32,8 @@ from tests.load.pressure import Pressure, press
 from tests.load.rivals import compete
 from tests.load.served import Process, Scene, bare, loket, set_scene
 from tests.support.databases import KINDS
-from tests.support.drafts import SPECIMEN
+from tests.support.drafts import SPECIMEN, looked_at, submitted
+from tests.support.service import member_of_staff
 
 SECONDS = 3.0
 SUBMISSIONS = 120
@@ -181,6 +183,20 @@ async def images() -> None:
     pictures.close()
 
 
+async def looking() -> None:
+    """An officer opens a file of three documents: thumbnails, then the size of the screen."""
+    sent, operator = await submitted(now=clock.now()), await member_of_staff(Role.OPERATOR)
+    pages = [page.id for slot in await documents.slots(sent) for page in slot.pages]
+    for size, goal in ((Size.SMALL, "<= 6 KB each"), (Size.SCREEN, "<= 350 KB together, page included")):
+        await looked_at(sent, pages[0], operator, clock.now(), size)
+        started = perf_counter()
+        weights = [len(await looked_at(sent, page, operator, clock.now(), size)) for page in pages]
+        took = (perf_counter() - started) * 1000 / len(pages)
+        say(f"three documents, {size}", sum(weights) / 1000, "KB", goal=goal, each=weights)
+        say(f"one document, {size}", took, "ms")
+    pictures.close()
+
+
 async def signing_in() -> None:
     """Argon2id off the loop: processor time of the whole process for one sign-in."""
     token = await accounts.invite(
@@ -200,6 +216,7 @@ async def signing_in() -> None:
 async def in_process() -> None:
     async with installed("sqlite"):
         await images()
+        await looking()
         await signing_in()
 
 
