@@ -190,12 +190,14 @@ class Connection(H11Protocol):
         """What moved since the last look."""
         pending = self._pending()
         phase = self._waits_for(pending)
-        moved = (self._came - self._came_before) + max(0, self._pending_before - pending)
+        # Who reads nothing must not seem alive by sending, nor the other way round.
+        taken, came = self._pending_before - pending, self._came - self._came_before
+        moved = taken if phase is Phase.ANSWER else came
         if (phase, self.cycle) != (self._phase, self._cycle):
             self._phase, self._cycle, self._since, self._bytes = phase, self.cycle, now, 0
             self._moved = now
-        elif moved or pending != self._pending_before:
-            self._bytes += moved
+        elif moved:
+            self._bytes += max(0, moved)
             self._moved = now
         self._came_before, self._pending_before = self._came, pending
 

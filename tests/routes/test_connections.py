@@ -179,13 +179,17 @@ async def test_who_waits_for_us_is_never_ended() -> None:
         assert (await waiting).endswith(b"hello")
 
 
-async def test_an_answer_nobody_reads() -> None:
-    """It must not lie in memory for ever."""
+@pytest.mark.parametrize("dripping", [False, True], ids=["silent", "asking for more"])
+async def test_an_answer_nobody_reads(dripping: bool) -> None:
+    """It must not lie in memory for ever, whatever else is said meanwhile."""
     async with house() as one:
         line = socket.create_connection(("127.0.0.1", one.port))
         line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         line.sendall(GET.replace(b"/ ", b"/large ", 1) + b"\r\n")
-        await asyncio.sleep(4 * SHORT.answer)
+        for _ in range(16):
+            await asyncio.sleep(SHORT.answer / 4)
+            with suppress(ConnectionError):
+                line.send(b"G" if dripping else b"")
         # What lies in between may still be read; then the line turns out to be gone.
         received = await asyncio.to_thread(_drained, line)
         assert received < LARGE
