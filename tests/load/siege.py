@@ -38,7 +38,7 @@ from tests.support.tus import Sender, arrived, prepared
 
 PIECE = 32 * 1024
 PAUSE = 0.25
-BEFORE = 15
+BEFORE = 40
 """Rounds of the visitor before the siege."""
 _COMMENT = 65_533
 
@@ -190,6 +190,21 @@ class Visitor:
         await self._client.aclose()
 
 
+class OwnPulse:
+    """How long this process itself was kept from running: no page is to blame for that."""
+
+    def __init__(self) -> None:
+        self.widest = 0.0
+
+    async def beat(self) -> None:
+        """Until cancelled."""
+        before = perf_counter()
+        while True:
+            await asyncio.sleep(0.01)
+            now = perf_counter()
+            self.widest, before = max(self.widest, now - before - 0.01), now
+
+
 Times = dict[str, list[float]]
 """Seconds of each look, by page."""
 
@@ -198,7 +213,8 @@ def _share(times: list[float], share: float) -> float:
     return sorted(times)[int(share * (len(times) - 1))] * 1000
 
 
-def tell_pages(before: Times, during: Times, failed: Counter[str]) -> None:
+def tell_pages(before: Times, during: Times, after: Times) -> None:
+    """What each page took, beside what it took before the siege."""
     for name, calm in before.items():
         seen = during[name]
         tell(
@@ -209,9 +225,10 @@ def tell_pages(before: Times, during: Times, failed: Counter[str]) -> None:
             p95=round(_share(seen, 0.95), 1),
             worst=round(max(seen) * 1000, 1),
             median_before=round(median(calm) * 1000, 1),
+            p95_before=round(_share(calm, 0.95), 1),
+            median_after=round(median(after[name]) * 1000, 1),
             looks=len(seen),
         )
-    tell("looks that failed", sum(failed.values()), "times", **failed)
 
 
 # --- the siege ---
@@ -244,63 +261,87 @@ async def ended(tasks: list[asyncio.Task[None]]) -> None:
         await asyncio.wait(tasks)
 
 
+@dataclass
+class Course:
+    """How it went. memory and files of the server: before, with half-open connections alone, at the end, after."""
+
+    phones: list[SlowPhone]
+    besiegers: list[Besieger]
+    took: float
+    held: int
+    pages: tuple[Times, Times, Times]
+    failed: Counter[str]
+    pulse: OwnPulse
+    usage: Usage
+    memory: list[float]
+    files: list[int]
+
+
+async def course(service: Service, plan: Plan, senders: list[Sender], contents: list[bytes]) -> Course:
+    """The siege itself. senders: of the phones, of the besiegers, of the visitor."""
+    dice = random.Random(plan.seed)
+    visitor = Visitor(service.port, senders[-1])
+    await visitor.look(3)
+    before = await visitor.look(BEFORE)
+    usage = Usage(service.process_id)
+    memory, files = [usage.now()], [_files(service.process_id)]
+
+    def note() -> None:
+        memory.append(usage.now())
+        files.append(_files(service.process_id))
+
+    watching = asyncio.create_task(usage.watch())
+    besiegers, holding = await besieged(service, senders[plan.clients : -1], plan.half_open)
+    note()
+    pulse, looking = OwnPulse(), asyncio.create_task(visitor.look())
+    beating = asyncio.create_task(pulse.beat())
+    began = perf_counter()
+    phones = [
+        SlowPhone(service.port, sender, content, plan, random.Random(dice.random()))
+        for sender, content in zip(senders, contents, strict=False)
+    ]
+    await asyncio.gather(*(phone.deliver() for phone in phones))
+    took = perf_counter() - began
+    usage.end()
+    looking.cancel()
+    beating.cancel()
+    during, held = await looking, sum(one.open_now for one in besiegers)
+    note()
+    await ended(holding)
+    await asyncio.sleep(3)
+    watching.cancel()
+    note()
+    pages = (before, during, await visitor.look(BEFORE))
+    await visitor.close()
+    return Course(phones, besiegers, took, held, pages, visitor.failed, pulse, usage, memory, files)
+
+
 async def siege(plan: Plan, folder: Path) -> bool:
     """Whether every document arrived, once and byte for byte."""
-    dice = random.Random(plan.seed)
-    parts = -(-plan.half_open // len(WAYS))
-    senders = await prepared(folder / "data", plan.clients + parts + 1)
-    visitor_s, senders = senders[0], senders[1:]
+    tell("load of the machine, all of its users", os.getloadavg()[0], "processes", cores=os.cpu_count() or 1)
+    senders = await prepared(folder / "data", plan.clients - (-plan.half_open // len(WAYS)) + 1)
     contents = [document(plan.size) for _ in range(plan.clients)]
     service = Service(folder / "data")
     async with service.running():
-        visitor = Visitor(service.port, visitor_s)
-        await visitor.look(3)
-        before = await visitor.look(BEFORE)
-        usage, files = Usage(service.process_id), _files(service.process_id)
-        watching = asyncio.create_task(usage.watch())
-        besiegers, holding = await besieged(service, senders[plan.clients :], plan.half_open)
-        held = usage.now(), _files(service.process_id)
-        looking = asyncio.create_task(visitor.look())
-        began = perf_counter()
-        phones = [
-            SlowPhone(service.port, sender, content, plan, random.Random(dice.random()))
-            for sender, content in zip(senders, contents, strict=False)
-        ]
-        await asyncio.gather(*(phone.deliver() for phone in phones))
-        took = perf_counter() - began
-        looking.cancel()
-        during = await looking
-        usage.end()
-        at_the_end = sum(one.open_now for one in besiegers), _files(service.process_id)
-        await ended(holding)
-        await asyncio.sleep(3)
-        watching.cancel()
-        after = usage.now(), _files(service.process_id)
-        again = await visitor.look(BEFORE)
-        await visitor.close()
-    pages = await arrived(folder / "data")
-    whole = tell_documents(plan, senders, contents, pages)
-    tell_phones(phones, plan, took)
-    tell_besiegers(besiegers)
-    tell("half-open connections held at the end", at_the_end[0], "connections", of=plan.half_open)
-    tell_pages(before, during, visitor.failed)
-    tell(
-        "home page after the siege, median",
-        median(again["home"]) * 1000,
-        "ms",
-        ratio=round(median(again["home"]) / median(before["home"]), 2),
-    )
-    tell(
-        "memory before",
-        usage.before,
-        "MB",
-        half_open=round(held[0], 1),
-        most=round(usage.most, 1),
-        after=round(after[0], 1),
-    )
-    tell("open files before", files, "files", half_open=held[1], at_the_end=at_the_end[1], after=after[1])
-    tell("processor of the server", 100 * usage.seconds / took, "% of a core")
+        seen = await course(service, plan, senders, contents)
+    whole = tell_documents(plan, senders, contents, await arrived(folder / "data"))
+    tell_phones(seen.phones, plan, seen.took)
+    tell_besiegers(seen.besiegers)
+    tell("half-open connections held at the end", seen.held, "connections", of=plan.half_open)
+    tell_pages(*seen.pages)
+    tell("looks that failed", sum(seen.failed.values()), "times", **seen.failed)
+    tell("widest gap of this process itself", seen.pulse.widest * 1000, "ms")
+    tell_server(seen)
     return whole
+
+
+def tell_server(seen: Course) -> None:
+    """Its memory in MB, its open files, its share of a core."""
+    for name, unit, values in (("memory", "MB", seen.memory), ("open files", "files", seen.files)):
+        before, half_open, at_the_end, after = values
+        tell(f"{name} before", before, unit, half_open=half_open, at_the_end=at_the_end, after=after)
+    tell("memory grew by, at most", seen.usage.most - seen.memory[0], "MB")
+    tell("processor of the server", 100 * seen.usage.seconds / seen.took, "% of a core")
 
 
 def tell_documents(

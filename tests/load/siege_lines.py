@@ -17,7 +17,7 @@ _FORM = (
     "POST /masuk HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nSec-Fetch-Site: same-origin\r\n"
     "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 300\r\n\r\n"
 )
-_PIPELINED = 200
+_PIPELINED = 4
 _DRIP_SECONDS = 3.0
 
 Line = tuple[asyncio.StreamReader, asyncio.StreamWriter]
@@ -113,13 +113,13 @@ async def piece_without_body(self: Besieger, writer: asyncio.StreamWriter) -> No
 
 
 async def unread(self: Besieger, writer: asyncio.StreamWriter) -> None:
-    """Asks for a large file over and over and reads nothing; only writing shows that the line was torn."""
+    """Asks for a large file a few times and reads nothing; only writing shows that the line was torn."""
     asked = _GET.format(path=self.file, port=self.port).encode()
     writer.write(asked * _PIPELINED)
     with suppress(OSError):
         while True:
             await asyncio.sleep(_DRIP_SECONDS)
-            writer.write(asked)
+            writer.write(asked[:1])
             await writer.drain()
 
 
