@@ -10,7 +10,8 @@ from components.actors import ANYBODY
 from components.assets import Asset, text_asset
 from components.contacts import parse_phone
 from components.founding import OfficeCard
-from components.rendering import render
+from components.rendering import render, style_element, style_text
+from components.styles import used_by
 from models.rules.identity import Invalid
 
 
@@ -18,12 +19,13 @@ from models.rules.identity import Invalid
 class Published:
     """A page in every coding, and the fingerprint by which a browser asks whether it is still the same.
 
-    landing is the same page with its style sheet inside, for a browser that has nothing of ours yet: on a weak line
-    it is shown a round trip earlier. Both have one fingerprint, for either may stand for the other.
+    landing is the same page with what it uses of the style sheet (style) inside, for a browser that has nothing of ours
+    yet: on a weak line it is shown a round trip earlier. Both have one fingerprint, for either may stand for the other.
     """
 
     linked: Asset
     landing: Asset
+    style: str
     etag: str
 
 
@@ -47,14 +49,17 @@ def page(template: str, office: OfficeCard, **values: Any) -> Published:
         "csrf_token": "",
         "channels": channels(office),
     }
-    linked, landing = (
-        text_asset(
-            render(template, {**shared, **values, "lands": lands}).encode(), "text/html; charset=utf-8"
-        )
-        for lands in (False, True)
-    )
+    values = {**shared, **values}
+    linked = render(template, values)
+    style = used_by(linked, style_text())
+    landing = render(template, {**values, "style_within": style_element(style)})
     # It holds the names of its style sheet and scripts, which follow their content.
-    return Published(linked, landing, f'W/"{hashlib.sha256(linked.plain).hexdigest()[:16]}"')
+    etag = f'W/"{hashlib.sha256(linked.encode()).hexdigest()[:16]}"'
+    return Published(_asset(linked), _asset(landing), style, etag)
+
+
+def _asset(page_text: str) -> Asset:
+    return text_asset(page_text.encode(), "text/html; charset=utf-8")
 
 
 def channels(office: OfficeCard) -> tuple[Channel, ...]:

@@ -1,5 +1,6 @@
 """The Jinja environment: strict, autoescaping, loaded once."""
 
+import re
 import secrets
 from collections.abc import Mapping
 from functools import lru_cache
@@ -23,8 +24,27 @@ def assets() -> Assets:
 
 
 def style_text() -> str:
-    """The style sheet of all citizen pages, as it stands in a page that brings it along."""
+    """The style sheet of all citizen pages."""
     return assets().text("app.css")
+
+
+def style_element(style: str) -> Markup:
+    """Our own style sheet, or some of its rules, to stand in a page; base.html takes it as `style_within`."""
+    return Markup(f"<style>{style}</style>")  # noqa: S704 (a file of ours)
+
+
+@lru_cache(maxsize=1)
+def _sprites() -> dict[str, str]:
+    return {
+        name: f"{assets().url(file)}#{name}"
+        for file in ("icons.svg", "icons-more.svg")
+        for name in re.findall(r'<symbol id="([^"]+)"', assets().text(file))
+    }
+
+
+def sprite(name: str) -> str:
+    """Where the icon of this name stands. Raises KeyError for a name that no file has."""
+    return _sprites()[name]
 
 
 def fresh_key() -> str:
@@ -50,7 +70,7 @@ def environment() -> Environment:
     )
     env.globals.update(
         asset=lambda name: assets().url(name),
-        style=lambda: Markup(f"<style>{style_text()}</style>"),  # noqa: S704 (our own file)
+        sprite=sprite,
         idem=fresh_key,
         qr=qr.svg,
         words=wording,

@@ -14,7 +14,7 @@ from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 from components import clock, sessions
 from components.kit import kit
-from components.rendering import render
+from components.rendering import render, style_text
 from components.sessions import NOBODY
 from models.db import DatabaseProblem
 from routes.origins import SAFE, Headers, may_change
@@ -161,7 +161,7 @@ def _with_headers(given: Iterable[tuple[bytes, bytes]], asked: Headers) -> list[
     present = {name for name, _ in headers}
     headers += [(name, value) for name, value in _HEADERS if name not in present]
     if b"content-security-policy" not in present:
-        policy = landing_policy() if lands(asked) else POLICY
+        policy = landing_policy(style_text()) if lands(asked) else POLICY
         headers.append((b"content-security-policy", policy.encode()))
     if kit().settings.secure:
         headers.append((b"strict-transport-security", b"max-age=31536000"))

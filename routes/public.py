@@ -50,7 +50,7 @@ def published_answer(visit: Visit, template: str, kept: str, **values: Any) -> R
         "Cache-Control": kept,
         "ETag": published.etag,
         # In both forms: a browser may keep the one, and be told by the other's headers that it is still good.
-        "Content-Security-Policy": landing_policy(),
+        "Content-Security-Policy": landing_policy(published.style),
     }
     return asset_answer(
         visit, published.landing if lands(Headers(visit.request.scope)) else published.linked, headers

@@ -13,11 +13,13 @@ from components import answers, casework, clock, founding
 from components.actors import Actor
 from components.kit import kit
 from components.refusals import Missing
-from components.rendering import render
+from components.rendering import render, style_element, style_text
 from components.sessions import NOBODY, Visitor
 from models.application import Application
 from models.rules.identity import Invalid, parse_number
 from routes import desk, forms
+from routes.origins import Headers
+from routes.shelf import lands
 
 Html = Response[str]
 
@@ -55,6 +57,11 @@ class Visit:
     def wants_fragment(self) -> bool:
         """Whether htmx asks, so that only the changed part need be sent."""
         return self.request.headers.get("hx-request") == "true"
+
+    @property
+    def lands(self) -> bool:
+        """Whether none of our pages led here: then the page had better bring its style sheet along."""
+        return lands(Headers(self.request.scope))
 
     async def form(self, many: Iterable[str] = ()) -> forms.Form:
         """The form that was sent; `many` names fields that may come several times."""
@@ -101,6 +108,7 @@ class Visit:
             "menu": desk.menu(self.actor, self.request.url.path),
             "csrf_token": self.visitor.form_token,
             "now": self.now,
+            "style_within": style_element(style_text()) if self.lands and not self.actor.is_staff else "",
         }
         if "values" in values:
             values["values"] = forms.Typed(values["values"])

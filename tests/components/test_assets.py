@@ -1,5 +1,6 @@
 """Static files: small, in every coding, under names that change with their content."""
 
+import re
 import subprocess
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import zstandard
 
 from components.assets import STATIC, Asset, Assets
 from components.codings import preferred
+from components.rendering import TEMPLATES, sprite
 
 
 @pytest.fixture(scope="module")
@@ -111,3 +113,15 @@ OURS = ("br", "zstd", "gzip")
 def test_the_browser_says_what_it_takes(accepted: str, coding: str) -> None:
     """RFC 9110, 12.5.3: weights count, 0 refuses, a star stands for the rest; ties go to fewer bytes."""
     assert preferred(accepted, OURS) == coding
+
+
+def test_every_icon_that_a_template_names_is_drawn() -> None:
+    """In the file of the first pages or in the other."""
+    named = {
+        name
+        for file in TEMPLATES.rglob("*.html")
+        for name in re.findall(r'\b(?:icon|picture|entry)\("([a-z-]+)"', file.read_text("utf-8"))
+    }
+    assert len(named) > 15
+    for name in named:
+        assert sprite(name).endswith(f"#{name}")
