@@ -391,7 +391,7 @@
   async function take(input) {
     const [file] = input.files;
     const [,,,, kind, replace] = new URL(input.form.action).pathname.split('/');
-    const record = {id: `${number}/${kind}`, number, kind, name: file.name, replace, blob: file, at: Date.now()};
+    const record = {id: `${number}/${kind}/${Date.now()}`, number, kind, name: file.name, replace, blob: file, at: Date.now()};
     input.form.reset();
     const job = start(record);
     job.input = input;

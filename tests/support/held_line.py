@@ -1,6 +1,7 @@
 """A line on loopback that understands uploads: it stops at a chosen byte of one, and remembers what crossed."""
 
 import asyncio
+import hashlib
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -26,11 +27,12 @@ class HeldLine(RoughLine):
     uploads: list[int] = field(default_factory=list)
     """Bytes announced, of each upload that was begun."""
     pieces: list[Piece] = field(default_factory=list)
-    content: bytearray = field(default_factory=bytearray)
-    """The upload as it crossed, each byte in its place."""
+    content: dict[str, bytearray] = field(default_factory=dict)
+    """Of each upload, in the order of their first bytes: what crossed, each byte in its place."""
     held: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set when exactly `mark` bytes of the upload crossed and the rest of that piece waits; other pieces do not."""
+    """Set when exactly `mark` bytes of the upload crossed and the rest of that piece waits."""
     _share: float | None = None
+    _everything: bool = False
     _going: asyncio.Event = field(default_factory=asyncio.Event)
     _down: bool = False
 
@@ -50,10 +52,18 @@ class HeldLine(RoughLine):
         """Bytes of pieces that crossed, each as often as it did."""
         return sum(piece.crossed for piece in self.pieces)
 
-    def hold_at(self, share: float | None) -> None:
-        """Forget what crossed, and stop the next upload after this share of it; None: never."""
+    def digests(self) -> list[str]:
+        """SHA-256 of each upload, as far as it crossed."""
+        return [hashlib.sha256(content).hexdigest() for content in self.content.values()]
+
+    def hold_at(self, share: float | None, *, everything: bool = False) -> None:
+        """Forget what crossed, and stop the next upload after this share of it; None: never.
+
+        everything: no other piece gets beyond that byte either, until let_go().
+        """
         self._share = share
-        self.uploads, self.pieces, self.content = [], [], bytearray()
+        self._everything = everything
+        self.uploads, self.pieces, self.content = [], [], {}
         self.held.clear()
         self._going.clear()
 
@@ -87,7 +97,6 @@ class HeldLine(RoughLine):
     def _note(self, head: bytes) -> Piece | None:
         if head.startswith(b"POST /unggah "):
             self.uploads.append(_number(head, b"upload-length"))
-            self.content = bytearray(self.uploads[0])
         patch = re.match(rb"PATCH /unggah/([0-9a-f]+) ", head)
         if patch is None:
             return None
@@ -109,15 +118,15 @@ class HeldLine(RoughLine):
             self.sent += len(data)
             if piece is not None:
                 at = piece.offset + piece.crossed
-                self.content[at : at + len(data)] = data
+                self.content.setdefault(piece.upload, bytearray())[at : at + len(data)] = data
                 piece.crossed += len(data)
 
     async def _room(self, piece: Piece, left: int) -> int:
         """How many bytes may cross now, of so many that are left of this piece."""
-        if self._share is None or self.held.is_set():
+        if self._share is None or self._going.is_set() or (self.held.is_set() and not self._everything):
             return left
         room = self.mark - piece.offset - piece.crossed
-        if room == 0:
+        if room <= 0:
             self.held.set()
             await self._going.wait()
             return left
