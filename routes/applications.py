@@ -1,7 +1,6 @@
 """The wizard: what changes, why, contact, identity, check, send; every step is saved [P4, P5, R2-R4]."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -9,17 +8,17 @@ from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from components import applications, casework, documents, intake, rendering, review, unfinished
+from components import applications, casework, documents, intake, review, unfinished
 from components.actors import Actor
 from components.applications import Checklist, Step
 from components.intake import Doubtful
 from components.refusals import Missing, Overtaken, Refused
-from components.unfinished import Kept, Newer
+from components.unfinished import Newer
 from components.wishes import DRAFTS, eligible, refuse_unless_open
 from models.application import Application
 from models.rules.catalogue import Channel, Eligibility
 from models.rules.workflow import Role, State
-from routes import access
+from routes import access, typed
 from routes.forms import Form
 from routes.guards import public
 from routes.visit import Html, Visit
@@ -45,8 +44,6 @@ _TEMPLATES = {
     "periksa": "applications/check.html",
 }
 _PART_OF = {"keterangan": Step.REASON, "pilihan-lain": Step.REASON}
-EDITION = "_versi"
-"""The hidden field that says what a page was rendered from."""
 
 
 # --- beginning ---
@@ -64,11 +61,8 @@ def _begin_page(visit: Visit, no: Refused | None = None, form: Form | None = Non
         status=422 if no else 200,
         action=START,
         application=None,
-        values=form.values if form else {},
-        kept_at="",
-        rivals=False,
-        returned_form=form is not None,
         refused=no,
+        **typed.first(form),
     )
 
 
@@ -159,12 +153,11 @@ async def save(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
     page = visit.request.url.path.rsplit("/", 1)[-1]
     application = await visit.application(number)
     form = await visit.form()
-    made_from = unfinished.edition(form.text(EDITION))
 
     async def work() -> str:
         # Before what was typed is looked at: whoever is too late hears that, and not what to mend.
         refuse_unless_open(application, visit.actor, unfinished.allowed(page))
-        await unfinished.settle(application, page, form.values, made_from, visit.now)
+        await unfinished.settle(application, page, form.values, typed.made_from(form), visit.now)
         saved = await _SAVES[page](application, form.values, visit.actor, visit.now)
         return (
             await _next_path(saved) if saved.state == State.DRAFT else f"/permohonan/{saved.number}/perbaikan"
@@ -175,30 +168,9 @@ async def save(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
     except Overtaken:
         raise
     except Refused as no:
-        if made_from and not isinstance(no, Newer):
-            with suppress(Refused):  # too long to be kept: it still stands on the page that comes back
-                await unfinished.keep(application, page, form.values, made_from, visit.actor, visit.now)
+        await typed.keep_refused(visit, application, page, form, no)
         listing = await applications.checklist(application)
         return await wizard_page(visit, application, listing, page, no, form)
-
-
-@post([f"/permohonan/{{number:str}}/{page}/simpanan" for page in _SAVES], guards=[public])
-async def keep(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
-    """Keep what is being typed; a short line says so, or what stands in the way [P5]."""
-    page = visit.request.url.path.split("/")[-2]
-    application = await visit.application(number)
-    form = await visit.form()
-    made_from = unfinished.edition(form.text(EDITION))
-    shown: dict[str, Any] = {"action": f"/permohonan/{application.number}/{page}", "edition": "", "said": ""}
-    try:
-        await unfinished.keep(application, page, form.values, made_from, visit.actor, visit.now)
-    except Missing:
-        raise
-    except Refused as no:
-        if isinstance(no, Newer) and made_from:
-            shown["edition"] = no.kept.edition(application, made_from.page)
-        return visit.page("applications/_kept.html", status=409, **shown | {"said": no.message})
-    return visit.page("applications/_kept.html", at=unfinished.moment(visit.now, visit.now), **shown)
 
 
 async def wizard_page(
@@ -212,11 +184,8 @@ async def wizard_page(
     of_wizard = Step(_PART_OF.get(page, page))
     draft = application.state == State.DRAFT
     doubts = no.doubts if isinstance(no, Doubtful) else ()
-    kept = await unfinished.look(application, page) if page in _SAVES else Kept({})
-    fields = (
-        await review.differences(application, no.theirs) if isinstance(no, Newer) else no.fields if no else {}
-    )
-    refused = Refused(no.message, fields) if no else None
+    if isinstance(no, Newer):
+        no.fields = await review.differences(application, no.theirs)
     return visit.page(
         _TEMPLATES[page],
         status=422 if no else 200,
@@ -226,26 +195,13 @@ async def wizard_page(
         pin=_pin(visit, application),
         fresh=draft and not application.phone_sealed and not application.reason,
         back_to=_before(application, listing, of_wizard),
-        values=form.values if form else {**_settled(application, page, kept), **kept.values},
-        refused=refused,
-        rivals=isinstance(no, Newer),
-        edition=kept.edition(application, rendering.fresh_key()),
-        kept_at=unfinished.moment(kept.at, visit.now, "pukul ")
-        if kept.at and kept.values and not form
-        else "",
-        returned_form=form is not None,
+        refused=no,
         doubts=doubts,
-        said={**{doubt.field: doubt.message for doubt in doubts}, **fields},
+        said={**{doubt.field: doubt.message for doubt in doubts}, **(no.fields if no else {})},
         codes=no.codes if isinstance(no, Doubtful) else "",
+        **await typed.shown(visit, application, page, no, form),
         **await _own_values(application, listing, page, no),
     )
-
-
-def _settled(application: Application, page: str, kept: Kept) -> dict[str, str]:
-    """What was answered; where something unfinished stands, without its fields, for an empty one was emptied."""
-    answered = applications.answered(application)
-    gone = unfinished.FIELDS[page] if kept.values else ()
-    return {name: value for name, value in answered.items() if name not in gone}
 
 
 def _pin(visit: Visit, application: Application) -> str:
@@ -289,4 +245,4 @@ async def _own_values(
     return {}
 
 
-HANDLERS = [begin_form, begin, step, save, keep]
+HANDLERS = [begin_form, begin, step, save, *typed.HANDLERS]

@@ -15,6 +15,7 @@ from models.db import transaction
 from models.rules.catalogue import Change
 from models.rules.workflow import Role, State
 from models.unfinished import Unfinished
+from tests.support.cases import an_application
 from tests.support.drafts import CONTACT, PERSON, begun, filled, holder, submitted, village, with_documents
 from tests.support.service import MONDAY, member_of_staff
 
@@ -178,6 +179,19 @@ async def test_only_the_applicant_and_only_while_it_may_change() -> None:
         )
     with pytest.raises(Overtaken):
         await keep(sent, HALF, await shown(sent, "identitas", PHONE))
+
+
+async def test_while_a_file_is_mended_only_what_may_be_mended_is_kept() -> None:
+    """P7: data and contacts of a returned file; what was asked for is not asked again."""
+    mended = await an_application(State.RETURNED)
+    await keep(mended, HALF, await shown(mended, "identitas", PHONE))
+    assert await unfinished.pages(mended) == ["identitas"]
+    with pytest.raises(Overtaken):
+        await keep(mended, {"alasan": "other"}, await shown(mended, "alasan", PHONE), "alasan")
+    # A page that was left open since before it was sent does not know that.
+    earlier = Edition(mended.version - 1, 1, OTHER)
+    with pytest.raises(Newer):
+        await keep(mended, {"nik": "1"}, earlier)
 
 
 async def test_a_page_holds_so_much_and_names_its_edition() -> None:
