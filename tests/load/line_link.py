@@ -92,14 +92,17 @@ class Line:
             _run("ip", "link", "set", self.device, "down")
 
     def mend(self) -> None:
-        """The network is back, with its address and the same congestion control as before."""
+        """The network is back, with its address and the same congestion control as before.
+
+        The air first: what a browser sends as soon as it is told of the network shall not be lost.
+        """
+        self._ask("outage", "off")
         if self.real:
             _run("ip", "link", "set", self.device, "up")
             _run(
                 "ip", "route", "change", "10.77.0.0/24", "dev", self.device, "src", "10.77.0.2",
                 "congctl", "cubic",
             )  # fmt: skip
-        self._ask("outage", "off")
 
     def _ask(self, *words: str) -> dict[str, Any]:
         if self.real:

@@ -109,18 +109,19 @@ async def sent(watch: Watch, mark: float, going_on: Callable[[], bool]) -> None:
         await asyncio.sleep(0.2)
 
 
-async def interrupt(plan: Plan, watch: Watch, going_on: Callable[[], bool]) -> list[float]:
-    """Cut the line at equal shares of the bytes; the seconds of each cut, since the beginning."""
-    cuts: list[float] = []
+async def interrupt(plan: Plan, watch: Watch, going_on: Callable[[], bool]) -> list[tuple[float, float]]:
+    """Cut the line at equal shares of the bytes; of each cut when it was, and how long it really took, in seconds."""
+    cuts: list[tuple[float, float]] = []
     for share in range(1, plan.interruptions + 1):
         mark = plan.expected * share / (plan.interruptions + 1)
         await sent(watch, mark, going_on)
         if not going_on():
             break
-        cuts.append(round(monotonic() - watch.began, 1))
+        began = monotonic()
         watch.line.cut()
         await asyncio.sleep(plan.seconds)
         watch.line.mend()
+        cuts.append((round(began - watch.began, 1), round(monotonic() - began, 1)))
     return cuts
 
 

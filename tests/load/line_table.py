@@ -130,8 +130,7 @@ def photos(calm: Found | None, rough: Found | None, profile: str) -> Iterator[Ro
             one["photos"]["seconds_from_first_byte"],
             limit_seconds(one["photos"]["payload"], profile),
         )
-        cuts = len(one["photos"]["cuts"])
-        note = f"{spent:.1f} s, limit {least:.1f} s" + (f", {cuts} interruptions" if cuts else "")
+        note = f"{spent:.1f} s, limit {least:.1f} s{_dead(one['photos']['cuts'])}"
         yield Row(what, spent / least, "x", budget, note)
     yield Row(
         "sent again per interruption",
@@ -140,6 +139,10 @@ def photos(calm: Found | None, rough: Found | None, profile: str) -> Iterator[Ro
         32_768,
         "all packets, connecting anew included",
     )
+
+
+def _dead(cuts: list[tuple[float, float]]) -> str:
+    return f", line dead {len(cuts)} times, {sum(took for _, took in cuts):.0f} s" if cuts else ""
 
 
 def sent_again(calm: Found | None, rough: Found | None) -> float | None:

@@ -130,10 +130,10 @@ def test_times_are_judged_against_the_floor_and_the_line() -> None:
 
 
 def test_sent_again_is_what_the_office_got_beyond_the_undisturbed_run() -> None:
-    def run(up: int, cuts: list[float]) -> dict[str, Any]:
+    def run(up: int, cuts: list[tuple[float, float]]) -> dict[str, Any]:
         return {"photos": {"line": {"up": up}, "cuts": cuts}}
 
-    assert sent_again(run(500_000, []), run(600_000, [1.0, 2.0])) == 50_000
-    assert sent_again(run(500_000, []), run(490_000, [1.0])) == 0
+    assert sent_again(run(500_000, []), run(600_000, [(1.0, 4.0), (9.0, 4.0)])) == 50_000
+    assert sent_again(run(500_000, []), run(490_000, [(1.0, 4.0)])) == 0
     assert sent_again(run(500_000, []), run(500_000, [])) is None
-    assert sent_again(None, run(1, [1.0])) is None
+    assert sent_again(None, run(1, [(1.0, 4.0)])) is None
