@@ -67,8 +67,10 @@ STATEMENTS = (
     "CREATE INDEX question_application ON question (application)",
     "CREATE INDEX question_open ON question (office, asked_at) WHERE answered_at IS NULL",
     # In the queue's very order, so that its head is found without sorting what waits behind it.
-    "CREATE INDEX application_waiting ON application"
-    " (office, (promise_at IS NULL), promise_at, (returned_at IS NULL), received_at) WHERE state = 'submitted'",
+    """
+    CREATE INDEX application_waiting ON application
+        (office, (promise_at IS NULL), promise_at, (returned_at IS NULL), received_at) WHERE state = 'submitted'
+    """,
     "CREATE INDEX page_sha256 ON page (sha256)",
     "CREATE INDEX event_by ON event (actor, act, entered_at)",
 )
