@@ -112,7 +112,7 @@ async def test_photos_go_small_and_one_after_the_other(phone: Page, tmp_path: Pa
         files = {CARD: "siti-ktp.jpg", FAMILY: "siti-kk.jpg", FORM: "siti-f102.jpg"}
         slots = [await choose(phone, kind, file) for kind, file in files.items()]
         for slot in slots:
-            await expect(slot.locator(".chip")).to_have_text("Selesai")
+            await expect(slot.locator(".chip")).to_have_text("Selesai", timeout=PATIENT)
         await expect(phone.get_by_role("status").get_by_text("3 dari 3 selesai")).to_be_visible()
         await expect(phone.get_by_role("link", name="Lanjut", exact=True)).to_be_visible()
         await expect(phone.locator("section.slot img")).to_have_count(3)
