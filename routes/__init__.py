@@ -10,6 +10,7 @@ from routes import (
     counter,
     documents,
     messages,
+    offline,
     papers,
     public,
     sessions,
@@ -22,6 +23,7 @@ from routes import (
 
 SITE_MAP: tuple[HTTPRouteHandler, ...] = (
     *public.HANDLERS,
+    *offline.HANDLERS,
     *access.HANDLERS,
     *applications.HANDLERS,
     *submission.HANDLERS,

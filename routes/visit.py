@@ -63,6 +63,20 @@ class Visit:
         """Whether none of our pages led here: then the page had better bring its style sheet along."""
         return lands(Headers(self.request.scope))
 
+    @property
+    def wants_whole(self) -> bool:
+        """Whether static/app.js sends a plain form, so that its failures are told beside it."""
+        return self.request.headers.get("hx-target") == "body"
+
+    @property
+    def keeps(self) -> str:
+        """The mark under which static/sw.js may keep status pages that this browser saw; "p" keeps none.
+
+        It changes with every application that is opened or begun here, and with signing in or out: what was kept
+        under another mark is thrown away.
+        """
+        return "p" if self.actor.is_staff else f"p{self.visitor.form_token[:8]}"
+
     async def form(self, many: Iterable[str] = ()) -> forms.Form:
         """The form that was sent; `many` names fields that may come several times."""
         content_type = self.request.headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -112,18 +126,22 @@ class Visit:
         }
         if "values" in values:
             values["values"] = forms.Typed(values["values"])
+        headers = {"Cache-Control": "no-store", "Vary": "HX-Request"}
+        if status < 500:
+            headers["X-Luring"] = self.keeps
         return Response(
             content=render(name, shared | values),
             status_code=status,
             media_type=MediaType.HTML,
-            headers={"Cache-Control": "no-store", "Vary": "HX-Request"},
+            headers=headers,
             cookies=list(cookies),
         )
 
     def go(self, path: str, *cookies: Cookie) -> Html:
-        """POST -> 303 -> GET. `path` is always one of ours."""
+        """POST -> 303 -> GET, or where app.js then goes by itself. `path` is always one of ours."""
         headers = {"Location": path, "Cache-Control": "no-store"}
-        return Response(content="", status_code=303, headers=headers, cookies=list(cookies))
+        status = 204 if self.wants_whole else 303
+        return Response(content="", status_code=status, headers=headers, cookies=list(cookies))
 
     async def once(self, form: forms.Form, work: Callable[[], Awaitable[str]]) -> Html:
         """Act on a form at most once and go where `work` says; a repeated form goes to the same place."""

@@ -1,101 +1,120 @@
 // Beside htmx: say in place what failed, never send twice. Every page works without this file.
+// What an element with data-quiet asks for by itself fails without a word; it looks after that on its own.
 (() => {
   const WORDS = {
-    offline: ['Internet terputus', 'Isian Anda masih ada di halaman ini. Tekan Coba lagi setelah tersambung.'],
-    slow: ['Jaringan sangat lambat', 'Belum ada jawaban. Tekan Coba lagi, tidak akan tercatat dua kali.'],
-    server: ['Ada gangguan di sistem kami', 'Bukan di perangkat Anda. Isian Anda masih ada. Coba lagi 5 menit lagi.'],
-    other: ['Belum berhasil', 'Muat ulang halaman, lalu coba lagi.'],
-    poll: ['Belum bisa memuat yang terbaru', 'Data terakhir tetap tampil. Kami coba lagi otomatis.'],
+    offline: 'Internet terputus|Isian Anda masih ada. Coba lagi setelah tersambung.',
+    slow: 'Jaringan sangat lambat|Belum ada jawaban. Coba lagi, tidak akan tercatat dua kali.',
+    foreign: 'Belum sampai di kami|Mungkin WiFi ini minta masuk dulu.',
+    ended: 'Sesi Anda berakhir|Isian Anda masih ada. Masuk lagi di tab baru, lalu coba lagi.',
+    server: 'Ada gangguan di sistem kami|Bukan di HP Anda. Isian Anda masih ada. Coba lagi 5 menit lagi.',
   };
-  const notes = new WeakMap();
-  const waits = new WeakMap();
-  const put = (elt, node) => elt.matches('form') ? elt.append(node) : elt.after(node);
-  const make = (tag, className, ...content) => {
-    const node = document.createElement(tag);
-    node.className = className;
-    node.append(...content);
-    return node;
-  };
-  const drop = (map, elt) => { map.get(elt)?.remove(); map.delete(elt); };
+  const desk = document.getElementById('jam');
+  const make = (tag, properties) => Object.assign(document.createElement(tag), properties);
+  // How to take away what stands beside an element: a note, or the signs that it waits.
+  const beside = new WeakMap();
+  const clear = elt => { beside.get(elt)?.(); beside.delete(elt); };
 
-  // While something is on its way the button says so, and after 400 ms a line of words does.
-  function begin(elt, button) {
-    const line = make('p', 'abu');
+  // While something is on its way the button says so, after 400 ms a line of words does, and after 10 s another.
+  function begin(elt, submitter) {
+    clear(elt);
+    const button = submitter || elt;
+    const line = make('p', {className: 'abu'});
     line.setAttribute('role', 'status');
-    const marked = [elt, button].filter(Boolean);
-    const busy = now => marked.forEach(one => now ? one.setAttribute('aria-busy', now) : one.removeAttribute('aria-busy'));
-    const timer = setTimeout(() => { put(elt, line); line.textContent = 'Sedang dikirim. Mohon tunggu.'; }, 400);
-    busy(true);
-    waits.set(elt, {remove() { clearTimeout(timer); busy(false); line.remove(); }});
+    button.setAttribute('aria-busy', true);
+    const say = (words, after) => setTimeout(() => { elt.after(line); line.textContent = words; }, after);
+    const timers = [say('Sedang dikirim. Mohon tunggu.', 400), say('Jaringan lambat, masih dicoba.', 10000)];
+    beside.set(elt, () => {
+      timers.forEach(clearTimeout);
+      button.removeAttribute('aria-busy');
+      line.remove();
+    });
   }
-  const end = elt => drop(waits, elt);
 
-  const note = ([title, text]) => make('div', 'note gawat', make('div', '', make('b', '', title), make('p', '', text)));
-
-  function fail({sourceElement: elt, sourceEvent: {type}, request}, shown, retry) {
-    const poll = type === 'every';
-    if (poll && notes.has(elt)) return;
-    drop(notes, elt);
-    if (poll) shown = note(WORDS.poll);
-    else if (retry) {
-      const again = make('button', 'btn sec', 'Coba lagi');
-      again.type = 'button';
-      again.onclick = () => {
-        drop(notes, elt);
-        if (type === 'submit') elt.requestSubmit(request.submitter?.isConnected ? request.submitter : null);
-        else if (type === 'click') elt.click();
-        else if (type === 'load') location.reload();
-        else elt.dispatchEvent(new Event(type, {bubbles: true, cancelable: true}));
-      };
-      shown.lastElementChild.append(again);
-    }
-    shown.setAttribute('role', poll ? 'status' : 'alert');
+  function fail({sourceElement: elt, sourceEvent: {type}, request: {submitter}}, reason, shown) {
+    clear(elt);
+    if ('quiet' in elt.dataset) return;
+    const [title, text] = WORDS[reason].split('|');
+    shown ||= make('div', {className: 'note gawat', innerHTML: `<div><b>${title}</b><p>${text}`});
+    const words = shown.lastElementChild;
+    if (reason === 'ended') words.append(make('a', {href: location, target: '_blank', textContent: 'Masuk lagi'}));
+    words.append(make('button', {className: 'btn sec', type: 'button', textContent: 'Coba lagi', onclick() {
+      clear(elt);
+      elt.dispatchEvent(Object.assign(new Event(type, {bubbles: true, cancelable: true}), {submitter}));
+    }}));
+    shown.setAttribute('role', 'alert');
     shown.tabIndex = -1;
-    put(elt, shown);
-    notes.set(elt, shown);
-    if (!poll) shown.focus();
+    elt.after(shown);
+    beside.set(elt, () => shown.remove());
+    shown.focus();
   }
 
-  const on = (name, act) => document.addEventListener(`htmx:${name}`, ({detail}) => act(detail.ctx));
+  const on = (name, act) => document.addEventListener(`htmx:${name}`, event => act(event.detail.ctx, event));
   // The address of the page is known to the server and costs bytes on every request.
   on('config:request', ctx => { delete ctx.request.headers['HX-Current-URL']; });
-  on('before:request', ({sourceElement, sourceEvent, request}) => {
-    if (/^(submit|click)$/.test(sourceEvent.type)) begin(sourceElement, request.submitter);
+  on('before:request', ({sourceElement, sourceEvent: {type}, request}) => {
+    if (/submit|click/.test(type)) begin(sourceElement, request.submitter);
   });
-  on('finally:request', ctx => end(ctx.sourceElement));
-  on('after:request', ctx => { if (ctx.response.status < 400) drop(notes, ctx.sourceElement); });
-  // A form that comes back with its faults is swapped in. A bare notice or a whole page must not replace a form.
-  on('response:error', ctx => {
-    const {body} = new DOMParser().parseFromString(ctx.text, 'text/html');
-    const {status} = ctx.response;
-    if (status < 500 && !/<html/i.test(ctx.text) && !body.firstElementChild?.matches('.note')) return;
-    ctx.swap = 'none';
-    fail(ctx, body.querySelector('.note') ?? note(WORDS[status < 500 ? 'other' : 'server']), status >= 500 || status === 429);
-  });
-  on('error', ctx => {
-    if (ctx && ctx.text == null) fail(ctx, note(WORDS[ctx.request.signal.reason === 'timeout' ? 'slow' : 'offline']), true);
-  });
-
-  // Nothing is sent twice, with htmx or without.
-  for (const [name, busy] of [['submit', 'form[aria-busy]'], ['click', 'button[aria-busy]']]) {
-    document.addEventListener(name, event => {
-      if (!event.target.closest(busy)) return;
+  on('after:request', (ctx, event) => {
+    const {text, sourceElement, response: {status, headers}} = ctx;
+    const next = headers.get('Location');
+    if (next) {
+      setTimeout(clear, 30000, sourceElement);
+      location = next;
+      if (location.href.endsWith(next)) location.reload();
+      return;
+    }
+    clear(sourceElement);
+    if (status < 400 && (!headers.has('X-Request-Id') || (status === 200 && !text))) {
+      // Every answer of ours carries a number; the sign-in page of somebody's WiFi does not.
       event.preventDefault();
-      event.stopImmediatePropagation();
-    }, true);
-  }
-  addEventListener('submit', ({target, submitter, defaultPrevented}) => {
-    if (defaultPrevented || target.target) return;
-    begin(target, submitter);
-    setTimeout(end, 30000, target); // a download leaves the page standing
+      fail(ctx, 'foreign');
+    } else if (ctx.whole && /200|404|422/.test(status) && /<html/i.test(text)) {
+      // Thanks, or the form's own page with its faults: as if the browser had sent the form itself.
+      event.preventDefault();
+      document.open();
+      document.write(text);
+      document.close();
+    }
   });
-  addEventListener('pageshow', ({persisted}) => { if (persisted) [...document.forms].forEach(end); });
+  // A fragment with faults is swapped in. A bare notice or somebody else's page must not replace a form.
+  on('response:error', ctx => {
+    const {text, sourceElement: {dataset}, response: {status}} = ctx;
+    const bare = /^\s*<div class="note/.test(text);
+    if (status < 500 && !/<html/i.test(text) && (!bare || 'quiet' in dataset)) return;
+    ctx.swap = 'none';
+    fail(ctx, status > 499 ? 'server' : status === 403 ? 'ended' : 'foreign', bare && make('div', {innerHTML: text}).firstElementChild);
+  });
+  // What was given up on purpose has its reason, but for old browsers, where only silent requests are.
+  on('finally:request', ctx => {
+    const {reason} = ctx.request.signal;
+    if (ctx.text != null) return;
+    clear(ctx.sourceElement);
+    if (!reason || reason === 'timeout') fail(ctx, /Type/.test(ctx.status) ? 'offline' : 'slow');
+  });
 
-  // The desk's clock goes on, by the server's time.
-  const clock = document.getElementById('jam');
-  if (clock) {
-    const ahead = clock.dataset.kini - Date.now();
-    const wib = new Intl.DateTimeFormat('id-ID', {hour: '2-digit', minute: '2-digit', timeZone: 'Asia/Jakarta'});
-    setInterval(() => { clock.textContent = `${wib.format(Date.now() + ahead).replace(':', '.')} WIB`; }, 10000);
-  }
+  // Nothing is sent twice, with htmx or without. The Enter key clicks, too.
+  document.addEventListener('click', event => {
+    if (!event.target.closest('[aria-busy]')) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  }, true);
+  // A citizen's form goes by htmx, so that what was typed stays when the line breaks.
+  addEventListener('submit', event => {
+    const {target: form, submitter} = event;
+    if (event.defaultPrevented || form.target) return;
+    if (!desk && form.method + form.enctype[0] === 'posta') {
+      // Where htmx did not arrive, this line fails, and the browser sends the form.
+      htmx.ajax('POST', form.action, {source: form, event, whole: true, swap: 'none', headers: {'HX-Target': 'body'}});
+      event.preventDefault();
+    } else {
+      begin(form, submitter);
+      setTimeout(clear, 30000, form); // a download leaves the page standing
+    }
+  });
+
+  // After load, or back on a page that was left. What is shown while there is no line: static/sw.js.
+  addEventListener('pageshow', () => {
+    [...document.forms].forEach(clear);
+    if (!desk) navigator.serviceWorker?.register('/sw.js').catch(() => {});
+  });
 })();

@@ -31,11 +31,11 @@ class Office:
 
     async def invite(self, moment: str, login: str, name: str, *roles: str) -> str:
         """Create an account from the command line; the one-time link that it prints [M3]."""
-        return await self._run(moment, "app.py", "invite", login, name, *roles)
+        return await self.run(moment, "app.py", "invite", login, name, *roles)
 
     async def hours_pass(self, since: str, until: str) -> None:
         """Let the scheduler work through this time as it does while the service runs."""
-        await self._run(since, "-m", "tests.journeys.hours", wib(since), wib(until))
+        await self.run(since, "-m", "tests.journeys.hours", wib(since), wib(until))
 
     def closes(self) -> None:
         """Nothing came by mail that nobody expected, nothing twice, and the logs name nobody. After the last stop."""
@@ -43,7 +43,7 @@ class Office:
         logged = "".join(log.read_text("utf-8") for log in self.data.glob("server-*.log"))
         assert [person.key for person in everybody() if person.is_told_by(logged)] == []
 
-    async def _run(self, moment: str, *words: str) -> str:
+    async def run(self, moment: str, *words: str) -> str:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("LOKET_")}
         own = {
             "LOKET_DATA": str(self.data),
