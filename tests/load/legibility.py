@@ -188,9 +188,10 @@ def write_crops(person: str, pictures: Mapping[str, Image.Image]) -> None:
     sheet.save(CROPS / f"{person}-kk.jpg", quality=58, optimize=True)
 
 
-def what_if(person: str, original: Image.Image) -> None:
+def what_if(person: str, original: bytes) -> None:
+    whole = ImageOps.exif_transpose(Image.open(io.BytesIO(original))).convert("RGB")
     for longest, quality in WHAT_IF:
-        small = ImageOps.contain(original.convert("RGB"), (longest, longest), Image.Resampling.BICUBIC)
+        small = ImageOps.contain(whole, (longest, longest), Image.Resampling.BICUBIC)
         file = io.BytesIO()
         small.save(file, "WEBP", quality=quality)
         tell(person, f"webp {longest} q{quality}", file.getvalue(), upright(file.getvalue()))
@@ -210,7 +211,7 @@ def main() -> int:
         if options.write:
             write_crops(person, pictures)
         if options.what_if and max(pictures["original"].size) > 2400:
-            what_if(person, pictures["original"])
+            what_if(person, contents["original"])
     return 0
 
 
