@@ -43,8 +43,10 @@ class Row:
 
 
 def _shown(value: float, unit: str) -> str:
+    if unit == "x":
+        return f"x {value:.3f}"
     number = f"{value:,.0f}" if unit in ("B", "requests", "ms") else f"{value:.2f}"
-    return f"{number} {unit}" if unit != "x" else f"x {number}"
+    return f"{number} {unit}".rstrip()
 
 
 def limit_seconds(payload: int, profile: str) -> float:
