@@ -18,6 +18,8 @@ from routes.visit import Visit
 
 _PAGE = "offline/page.html"
 _NEEDS = ("app.css", "icons.svg")
+_KEPT = "max-age=3600"
+"""Browsers ask for their worker with every page; pages come from the line first, so that an older one does no harm."""
 _MAY_BE_OLD = 2.0
 """Seconds that one process answers with the same worker without looking whether the office is still the same."""
 
@@ -33,7 +35,7 @@ async def worker(visit: NamedDependency[Visit]) -> Raw:
     """The service worker. It differs in every release, so that a browser which asks takes over the new one."""
     script = _script(office_card())
     share(visit.request.scope, _MAY_BE_OLD)
-    return asset_answer(visit, script, {"Cache-Control": "no-cache", "ETag": script.etag})
+    return asset_answer(visit, script, {"Cache-Control": _KEPT, "ETag": script.etag})
 
 
 @lru_cache(maxsize=2)

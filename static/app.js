@@ -3,9 +3,9 @@
 (() => {
   const WORDS = {
     offline: 'Internet terputus|Isian Anda masih ada. Coba lagi setelah tersambung.',
-    slow: 'Jaringan sangat lambat|Belum ada jawaban. Coba lagi, tidak akan tercatat dua kali.',
-    foreign: 'Belum sampai di kami|Mungkin WiFi ini minta masuk dulu.',
-    ended: 'Sesi Anda berakhir|Isian Anda masih ada. Masuk lagi di tab baru, lalu coba lagi.',
+    slow: 'Jaringan sangat lambat|Belum ada jawaban. Coba lagi, tidak tercatat dua kali.',
+    foreign: 'Belum sampai di kami|WiFi ini mungkin minta masuk dulu.',
+    ended: 'Sesi Anda berakhir|Isian Anda masih ada. Masuk di tab baru, lalu coba lagi.',
     server: 'Ada gangguan di sistem kami|Bukan di HP Anda. Isian Anda masih ada. Coba lagi 5 menit lagi.',
   };
   const desk = document.getElementById('jam');
@@ -112,9 +112,9 @@
     }
   });
 
-  // After load, or back on a page that was left. What is shown while there is no line: static/sw.js.
+  // After load, or back on a page that was left. Asked for anew at most once an hour, not with every page. What is shown while there is no line: static/sw.js.
   addEventListener('pageshow', () => {
     [...document.forms].forEach(clear);
-    if (!desk) navigator.serviceWorker?.register('/sw.js').catch(() => {});
+    if (!desk) navigator.serviceWorker?.register('/sw.js', {updateViaCache: 'all'}).catch(clear);
   });
 })();

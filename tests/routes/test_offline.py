@@ -12,10 +12,10 @@ from tests.support.service import MONDAY
 
 
 async def test_the_worker_lists_what_the_page_without_a_line_needs(client: httpx.AsyncClient) -> None:
-    """Each of it can be had; the list changes with a release, and a browser always asks whether it did."""
+    """Each of it can be had; the list changes with a release, and a browser asks within the hour whether it did."""
     answer = await client.get("/sw.js")
     assert answer.headers["content-type"].startswith(("text/javascript", "application/javascript"))
-    assert answer.headers["cache-control"] == "no-cache"
+    assert answer.headers["cache-control"] == "max-age=3600"
     listed = re.search(r"const SHELL=(\[.*?\]);", answer.text)
     assert listed is not None
     shell = re.findall(r'"(.*?)"', listed[1])
