@@ -134,6 +134,8 @@ def photos(calm: Found | None, rough: Found | None, profile: str) -> Iterator[Ro
         )
         note = f"{spent:.1f} s, limit {least:.1f} s{_dead(one['photos']['cuts'])}"
         yield Row(what, spent / least, "x", budget, note)
+        if dead := sum(took for _, took in one["photos"]["cuts"]):
+            yield Row(f"{what}, less the dead time", (spent - dead) / least, "x")
     yield Row(
         "sent again per interruption",
         sent_again(calm, rough),
