@@ -45,6 +45,8 @@ class Walk:
         beginning = re.compile(rf"^\s*{re.escape(words)}")
         button = within.get_by_role("button", name=beginning)
         await button.or_(within.get_by_role("link", name=beginning)).click()
+        # A form goes by itself while the page stands; whoever then went elsewhere would take it back.
+        await expect(self.page.locator("[aria-busy]")).to_have_count(0, timeout=60_000)
 
     async def choose(self, words: str, inside: Locator | None = None) -> None:
         """Touch the answer with these words; the small print below them does not count."""
