@@ -4,6 +4,8 @@ Codes are printed 32 mm wide. A phone camera at reading distance needs modules o
 a text that would need finer ones is refused instead of printed unreadable.
 """
 
+from functools import lru_cache
+
 from markupsafe import Markup, escape
 
 WIDTH_MM = 32
@@ -56,11 +58,16 @@ def svg(text: str, label: str = "Kode QR") -> Markup:
     The label is read out; it should say where the code leads, never hold the secret of the link. Raises as
     matrix() does.
     """
-    rows = matrix(text)
-    side = len(rows) + 2 * QUIET
-    dark = "".join(f"M{x + QUIET} {y + QUIET}h{n}v1h-{n}z" for y, x, n in runs(rows))
+    side, dark = _drawn(text)
     return Markup(
         '<svg class="qr" viewBox="0 0 {side} {side}" role="img" aria-label="{label}" '
         'shape-rendering="crispEdges"><path fill="#fff" d="M0 0h{side}v{side}H0z"/>'
         '<path fill="#000" d="{dark}"/></svg>'
     ).format(side=side, label=escape(label), dark=dark)
+
+
+@lru_cache(maxsize=256)
+def _drawn(text: str) -> tuple[int, str]:
+    """(modules across with the quiet zone, path of the dark ones). Kept: it is the dearest part of a status page."""
+    rows = matrix(text)
+    return len(rows) + 2 * QUIET, "".join(f"M{x + QUIET} {y + QUIET}h{n}v1h-{n}z" for y, x, n in runs(rows))
