@@ -28,7 +28,7 @@ ROOMS: tuple[tuple[str, set[str], set[str]], ...] = (
 PUBLIC = (
     "/masuk", "/keluar", "/undangan", "/permohonan", "/r", "/t", "/pengajuan", "/standar", "/sehat", "/static",
     "/selesai-di-perangkat-ini", "/data-anda", "/aksesibilitas", "/robots.txt", "/favicon.ico",
-    "/unggah",
+    "/unggah", "/luring", "/sw.js",
 )  # fmt: skip
 """Addresses anybody may ask for; what is shown there depends on what the browser was let into."""
 
