@@ -26,6 +26,7 @@ from models.engines.faults import (
 )
 from models.engines.migrating import MigrationMismatch, run_pending
 from models.engines.postgres import PostgresBackend
+from models.engines.prepared import Prepared
 from models.engines.sqlite import SQLiteBackend
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "DatabaseProblem",
     "Health",
     "MigrationMismatch",
+    "Prepared",
     "TaskInsideTransaction",
     "Transaction",
     "TransactionDoomed",

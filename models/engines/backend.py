@@ -45,6 +45,9 @@ class Backend(Protocol):
     async def run(self, sql: str, arguments: list[Any]) -> list[Row]:
         """Runs one statement outside a transaction."""
 
+    async def read(self, sql: str, arguments: list[Any]) -> list[Row]:
+        """Runs one short SELECT outside a transaction, where that is quickest."""
+
     async def begin(self, migrating: bool = False) -> Session:
         """Opens a transaction that may write. Nothing stays open or locked when it fails or is cancelled.
 

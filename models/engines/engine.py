@@ -193,6 +193,14 @@ class LoketEngine(Engine[Transaction]):
             return await self.backend.run(sql, arguments)
         return await found.run(sql, arguments)
 
+    async def read(self, sql: str, arguments: list[Any]) -> list[Row]:
+        """One short SELECT (models.engines.prepared); inside a transaction it sees what that one wrote."""
+        _refuse_naive(arguments)
+        found = self.current()
+        if found is None:
+            return await self.backend.read(sql, arguments)
+        return await found.run(sql, arguments)
+
     def transaction(self, *args: Any, **kwargs: Any) -> Transaction:  # noqa: ARG002
         """Piccolo's options (transaction_type, allow_nested) have no meaning here and are ignored."""
         return Transaction(self)

@@ -159,6 +159,10 @@ class PostgresBackend:
         finally:
             await self.give_back(connection)
 
+    async def read(self, sql: str, arguments: list[Any]) -> list[Row]:
+        """No different from any other statement here."""
+        return await self.run(sql, arguments)
+
     async def begin(self, migrating: bool = False) -> PostgresSession:
         session = PostgresSession(self, await self.take())
         try:

@@ -1,4 +1,4 @@
-"""SQLite on kept connections: one that writes, two that read, each on a thread of its own.
+"""SQLite on kept connections: one that writes, two that read, each on a thread of its own; and one for short reads.
 
 Piccolo's own engine opens a connection and a thread for each statement, and leaks both when BEGIN or COMMIT
 fails. Here writers queue in the process on one asyncio lock (fair, no polling) and then take SQLite's write
@@ -72,10 +72,11 @@ def wal_is_safe(version: tuple[int, int, int]) -> bool:
 class Connection:
     """One SQLite connection that lives on one thread; statements run in the order they were asked for."""
 
-    def __init__(self, path: Path, journal_mode: str, read_only: bool) -> None:
+    def __init__(self, path: Path, journal_mode: str, read_only: bool, busy_ms: int = BUSY_MS) -> None:
         self.path = path
         self.journal_mode = journal_mode
         self.read_only = read_only
+        self.busy_ms = busy_ms
         self.waiting = 0
         self._raw: sqlite3.Connection | None = None
         name = "sqlite-read" if read_only else "sqlite-write"
@@ -87,6 +88,10 @@ class Connection:
         future = asyncio.get_running_loop().run_in_executor(self._thread, self._work, work, *arguments)
         future.add_done_callback(self._finished)
         return future
+
+    def here(self, work: Callable[..., T], *arguments: Any) -> T:
+        """The same on the thread that asks; a connection is used either so or by do(), never both."""
+        return self._work(work, *arguments)
 
     def _finished(self, _: asyncio.Future[Any]) -> None:
         self.waiting -= 1
@@ -106,13 +111,14 @@ class Connection:
         _create(self.path)
         raw = sqlite3.connect(
             self.path,
-            timeout=BUSY_MS / 1000,
+            timeout=self.busy_ms / 1000,
             isolation_level=None,
             detect_types=sqlite3.PARSE_DECLTYPES | sqlite3.PARSE_COLNAMES,
             cached_statements=CACHED_STATEMENTS,
             check_same_thread=False,
         )
         try:
+            raw.execute(f"PRAGMA busy_timeout = {self.busy_ms}")
             _set_pragmas(raw, self.journal_mode, self.read_only)
         except BaseException:
             raw.close()
@@ -134,7 +140,6 @@ class Connection:
 
 
 def _set_pragmas(raw: sqlite3.Connection, journal_mode: str, read_only: bool) -> None:
-    raw.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
     raw.execute("PRAGMA trusted_schema = OFF")
     if not read_only:
         _set_journal_mode(raw, journal_mode)
@@ -253,6 +258,7 @@ class SQLiteBackend:
         mode = "wal" if self.wal_safe else "delete"
         self.writer = Connection(path, mode, read_only=False)
         self.readers = [Connection(path, mode, read_only=True) for _ in range(READERS)]
+        self.at_once = Connection(path, mode, read_only=True, busy_ms=0)
         self.lock = asyncio.Lock()
 
     async def open(self) -> None:
@@ -271,6 +277,16 @@ class SQLiteBackend:
         if cancelled:
             raise cancelled
         return rows
+
+    async def read(self, sql: str, arguments: list[Any]) -> list[Row]:
+        """In WAL a reader waits for nobody, so a short SELECT need not go to a thread. Elsewhere, or while the log is
+        being mended, it may have to wait, and does so on a thread."""
+        if self.wal_safe:
+            try:
+                return self.at_once.here(_execute, sql, arguments)
+            except DatabaseBusy:
+                logger.info("SQLite: a short read waits on a thread")
+        return await self.run(sql, arguments)
 
     async def _take_lock(self) -> None:
         try:
@@ -310,7 +326,7 @@ class SQLiteBackend:
             await self._take_lock()
         except DatabaseBusy:
             logger.warning("SQLite closed in spite of an open transaction, which is rolled back")
-        for connection in (*self.readers, self.writer):
+        for connection in (self.at_once, *self.readers, self.writer):
             await connection.close()
 
 
