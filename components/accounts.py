@@ -3,10 +3,10 @@
 import asyncio
 import json
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
@@ -132,14 +132,19 @@ async def sign_in(login: str, password: str, now: datetime) -> Staff:
     return staff
 
 
-def actor_of(staff: Staff, session_id: int | None = None) -> Actor:
+def actor_of(staff: Staff) -> Actor:
     """What this member of staff may do."""
+    return actor_from({**staff.to_dict(), "staff": staff.id})
+
+
+def actor_from(row: Mapping[str, Any], session_id: int | None = None) -> Actor:
+    """The same, of a row with the columns office, village, name and roles, and the id as "staff"."""
     return Actor(
-        roles=frozenset(Role(role) for role in json.loads(staff.roles)),
-        staff_id=staff.id,
-        office_id=staff.office,
-        village_id=staff.village,
-        name=staff.name,
+        roles=frozenset([Role(role) for role in json.loads(row["roles"])]),
+        staff_id=row["staff"],
+        office_id=row["office"],
+        village_id=row["village"],
+        name=row["name"],
         session_id=session_id,
     )
 

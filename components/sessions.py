@@ -12,7 +12,7 @@ from components.actors import ANYBODY, Actor
 from components.kit import kit
 from models.account import Session
 from models.application import Grant
-from models.db import transaction
+from models.db import Prepared, transaction
 from models.rules.workflow import Role
 
 STAFF_IDLE = timedelta(minutes=30)
@@ -32,21 +32,39 @@ class Visitor:
 NOBODY = Visitor()
 
 
+_BY_TOKEN = Prepared(
+    lambda token_hash: Session.select(
+        Session.id,
+        Session.seen_at,
+        Session.expires_at,
+        Session.staff.id.as_alias("staff"),
+        Session.staff.office.as_alias("office"),
+        Session.staff.village.as_alias("village"),
+        Session.staff.name.as_alias("name"),
+        Session.staff.roles.as_alias("roles"),
+        Session.staff.disabled_at.as_alias("disabled_at"),
+    ).where(Session.token_hash == token_hash)
+)
+_HELD = Prepared(lambda session: Grant.select(Grant.application).where(Grant.session == session))
+
+
 async def recognise(token: str, now: datetime) -> Visitor:
-    """Who holds this cookie; NOBODY when it is unknown, has ended, or its account was disabled."""
-    row = await Session.objects(Session.staff).where(Session.token_hash == _hash(token)).first()
-    if row is None or row.expires_at <= now:
+    """Who holds this cookie; NOBODY when it is unknown, has ended, or its account was disabled.
+
+    Read anew for every request: what ends a session elsewhere ends it at once.
+    """
+    row = await _BY_TOKEN.first(_hash(token))
+    if row is None or row["expires_at"] <= now:
         return NOBODY
     form_token = kit().vault.index(token, "form")[:32]
-    if row.staff is None or row.staff.id is None:
-        granted = await Grant.select(Grant.application).where(Grant.session == row.id)
-        ids = frozenset(line["application"] for line in granted)
-        return Visitor(Actor(frozenset({Role.APPLICANT}), applications=ids, session_id=row.id), form_token)
-    if row.staff.disabled_at is not None or row.seen_at <= now - STAFF_IDLE:
+    if row["staff"] is None:
+        ids = frozenset([line["application"] for line in await _HELD.rows(row["id"])])
+        return Visitor(Actor(frozenset({Role.APPLICANT}), applications=ids, session_id=row["id"]), form_token)
+    if row["disabled_at"] is not None or row["seen_at"] <= now - STAFF_IDLE:
         return NOBODY
-    if row.seen_at <= now - _TOUCH_EVERY:
-        await Session.update({Session.seen_at: now}).where(Session.id == row.id)
-    return Visitor(accounts.actor_of(row.staff, row.id), form_token)
+    if row["seen_at"] <= now - _TOUCH_EVERY:
+        await Session.update({Session.seen_at: now}).where(Session.id == row["id"])
+    return Visitor(accounts.actor_from(row, row["id"]), form_token)
 
 
 async def begin_for_staff(staff_id: int, now: datetime, old_token: str = "") -> str:
