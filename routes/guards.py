@@ -1,4 +1,7 @@
-"""Who may ask. Every handler carries one of these; a handler without one fails the house tests."""
+"""Who may ask. Every handler carries one of these; a handler without one fails the house tests.
+
+All are async although they wait for nothing: a plain function is sent to a thread for each request.
+"""
 
 from typing import Any
 
@@ -13,14 +16,14 @@ from models.rules.workflow import Role
 Connection = ASGIConnection[Any, Any, Any, Any]
 
 
-def public(_connection: Connection, _handler: BaseRouteHandler) -> None:
+async def public(_connection: Connection, _handler: BaseRouteHandler) -> None:
     """Anybody may ask; what is shown depends on what the handler itself finds for the visitor."""
 
 
 def only(*roles: Role) -> Guard:
     """Staff who hold one of these roles. Others are sent to sign in, or told that it is not theirs."""
 
-    def guard(connection: Connection, _handler: BaseRouteHandler) -> None:
+    async def guard(connection: Connection, _handler: BaseRouteHandler) -> None:
         visitor: Visitor = connection.scope["state"].get("visitor", NOBODY)
         if not visitor.actor.is_staff:
             raise NotAuthorizedException
