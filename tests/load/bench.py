@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from functools import partial
+from os import getloadavg
 from pathlib import Path
 from statistics import median
 from time import perf_counter, process_time
@@ -71,9 +72,18 @@ async def pages(server: Process, scene: Scene, seconds: float) -> None:
         await press(floor.port, "/", 0.5)
         for name, path, headers, goal in wanted:
             await press(server.port, path, 0.3, headers=headers)
-            reference = await press(floor.port, "/", seconds / 2)
-            seen = await press(server.port, path, seconds, headers=headers)
+            reference = await _pressed(floor, "/", seconds / 2, {})
+            seen = await _pressed(server, path, seconds, headers)
             _tell_pressure(name, seen, reference, goal)
+
+
+async def _pressed(
+    server: Process, path: str, seconds: float, headers: dict[str, str]
+) -> tuple[Pressure, float]:
+    """Also the processor time of one answer in us: it hardly changes with what else the machine does."""
+    before = server.spent()
+    seen = await press(server.port, path, seconds, headers=headers)
+    return seen, (server.spent() - before) * 1e6 / sum(seen.statuses.values())
 
 
 async def _etag(server: Process) -> str:
@@ -81,10 +91,13 @@ async def _etag(server: Process) -> str:
         return (await client.get(f"http://127.0.0.1:{server.port}/")).headers["etag"]
 
 
-def _tell_pressure(name: str, seen: Pressure, reference: Pressure, goal: str) -> None:
+def _tell_pressure(name: str, one: tuple[Pressure, float], other: tuple[Pressure, float], goal: str) -> None:
+    (seen, spent), (reference, floor) = one, other
     ratio(
         name, seen.rate, reference.rate, "answers/s", "bare", goal,
         p99_ms={"loket": round(seen.percentile(0.99), 1), "bare": round(reference.percentile(0.99), 1)},
+        cpu={"loket_us": round(spent), "bare_us": round(floor), "ratio": round(floor / spent, 3)},
+        load=round(getloadavg()[0], 1),
         statuses={str(status): count for status, count in seen.statuses.items()},
     )  # fmt: skip
 

@@ -98,6 +98,11 @@ class Process:
         """Resident megabytes, children included."""
         return sum(_resident(pid) for pid in (self.pid, *_children(self.pid)))
 
+    def spent(self) -> float:
+        """Processor seconds so far, of all its threads."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
 
 def _children(pid: int) -> list[int]:
     listed = Path(f"/proc/{pid}/task/{pid}/children").read_text()
