@@ -54,3 +54,15 @@ async def test_a_fragment_carries_no_headers_of_documents(client: httpx.AsyncCli
     # What came first as a fragment's neighbour is not handed out to others without its headers.
     assert "referrer-policy" not in (await client.get("/", headers={"HX-Request": "true"})).headers
     assert "referrer-policy" in (await client.get("/")).headers
+
+
+async def test_a_static_file_carries_no_headers_of_pages(client: httpx.AsyncClient) -> None:
+    """nginx sends every header anew with each file: 450 bytes that govern nothing there. What is no file has them."""
+    for path in ("/static/app.css", "/static/icons.svg"):
+        for _ in ("made", "handed out again"):
+            answer = await client.get(path)
+            assert answer.headers["content-security-policy"] == "default-src 'none'"
+            assert answer.headers["x-content-type-options"] == "nosniff"
+            assert answer.headers["cross-origin-resource-policy"] == "same-origin"
+            assert "permissions-policy" not in answer.headers
+    assert faults(await client.get("/static/nope.css"), "/static/nope.css") == []
