@@ -23,7 +23,7 @@ from components.storage import Store
 from components.vault import load_vault
 from models import db
 from models.rules.workflow import Role
-from routes import SITE_MAP, connections, failures
+from routes import SITE_MAP, connections, failures, public
 from routes.gate import Gate
 from routes.visit import make_visit
 
@@ -130,7 +130,8 @@ def _give_memory_back() -> None:
 
 
 async def _greet(settings: Settings) -> None:
-    """Say where we are; and how to begin, while nobody did."""
+    """Have the public pages ready, then say where we are; and how to begin, while nobody did."""
+    public.prepare()
     print(f"Loket: {settings.base_url}  (data: {settings.data})", flush=True)
     if token := await _first_administrator():
         link = f"{settings.base_url}/undangan/{token}"

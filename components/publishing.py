@@ -14,13 +14,16 @@ from components.rendering import render, style_element, style_text
 from components.styles import used_by
 from models.rules.identity import Invalid
 
+_SHEET = '<link rel="stylesheet"'
+
 
 @dataclass(frozen=True)
 class Published:
     """A page in every coding, and the fingerprint by which a browser asks whether it is still the same.
 
-    landing is the same page with what it uses of the style sheet (style) inside, for a browser that has nothing of ours
-    yet: on a weak line it is shown a round trip earlier. Both have one fingerprint, for either may stand for the other.
+    landing is the same page with the rules (style) inside that it uses before the place where it links the style
+    sheet, for a browser that has nothing of ours yet: on a weak line it is shown a round trip earlier. Both have one
+    fingerprint, for either may stand for the other.
     """
 
     linked: Asset
@@ -51,7 +54,8 @@ def page(template: str, office: OfficeCard, **values: Any) -> Published:
     }
     values = {**shared, **values}
     linked = render(template, values)
-    style = used_by(linked, style_text())
+    before_the_sheet = render(template, {**values, "style_within": style_element("")}).partition(_SHEET)[0]
+    style = used_by(before_the_sheet, style_text())
     landing = render(template, {**values, "style_within": style_element(style)})
     # It holds the names of its style sheet and scripts, which follow their content.
     etag = f'W/"{hashlib.sha256(linked.encode()).hexdigest()[:16]}"'

@@ -18,7 +18,7 @@ _MOST = 256
 _OF_THE_BODY = frozenset({b"content-length", b"content-type", b"content-encoding"})
 
 Pairs = tuple[tuple[bytes, bytes], ...]
-Key = tuple[str, str, bool]
+Key = tuple[str, str, bool, bool]
 
 
 def share(scope: HTTPScope, seconds: float = inf) -> None:
@@ -30,12 +30,17 @@ def key_of(scope: HTTPScope, headers: Headers) -> Key | None:
     """All that such an answer may depend on; None for a request that is answered anew each time."""
     if scope["method"] != "GET" or scope["query_string"] or headers.all(b"hx-request"):
         return None
-    return scope["path"], ",".join(headers.all(b"accept-encoding")), lands(headers)
+    return scope["path"], ",".join(headers.all(b"accept-encoding")), lands(headers), saves_data(headers)
 
 
 def lands(headers: Headers) -> bool:
     """Whether none of our pages led here, so that the browser may have nothing of ours yet."""
     return led_by(headers) != "same-origin"
+
+
+def saves_data(headers: Headers) -> bool:
+    """Whether the person told the phone to use little data: nothing is fetched ahead then."""
+    return headers.one(b"save-data").lower() == "on"
 
 
 @dataclass(frozen=True)

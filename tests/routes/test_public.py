@@ -136,6 +136,20 @@ async def test_whoever_lands_gets_the_style_sheet_with_the_page(client: httpx.As
     assert landing.headers["etag"] == further.headers["etag"]
 
 
+async def test_home_brings_the_rules_of_its_first_screen_alone(client: httpx.AsyncClient) -> None:
+    """The sheet is linked where the first screen ends; what stands above can be shown before it has come."""
+    landing = (await client.get("/", headers=LANDING)).text
+    style = re.search(r"<style>(.*?)</style>", landing, re.DOTALL)
+    above, link, below = landing.partition('<link rel="stylesheet"')
+    assert style is not None
+    assert "media=" not in below.partition(">")[0]
+    assert '<input class="kotak' in above
+    assert ".kotak{" in style[1]
+    assert "<details" in below
+    assert "details" not in style[1]
+    assert below.count(link) == 0
+
+
 async def test_the_menu_leads_where_the_standard_says(client: httpx.AsyncClient) -> None:
     """P4: Pengajuan > KTP > Perubahan biometrik; the others are named and say where they are done."""
     page = (await client.get("/pengajuan")).text
