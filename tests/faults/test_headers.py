@@ -31,6 +31,8 @@ PUBLISHED = frozenset(
         "/pengajuan",
         "/pengajuan/ktp",
         "/standar",
+        "/luring",
+        "/sw.js",
         "/data-anda",
         "/aksesibilitas",
         "/robots.txt",

@@ -10,7 +10,7 @@ from typing import Any, cast
 import httpx
 import pytest
 
-from components import clock, documents, pictures, sessions
+from components import clock, documents, pictures, receiving, sessions
 from components.inflow import ALGORITHMS
 from components.kit import Kit, kit
 from components.storage import NoRoom, Store
@@ -324,7 +324,22 @@ async def test_a_body_that_is_not_wanted_is_not_read(phone: httpx.AsyncClient, d
     headers = {**PIECE, "Upload-Offset": "7", "Content-Length": "3000000"}
     answer = await phone.patch(place, content=body(), headers=headers)
     assert (answer.status_code, answer.headers["connection"]) == (409, "close")
-    assert read < 100_000
+    assert read <= 10_000
+
+
+async def test_a_piece_that_comes_again_by_itself_does_not_cross(
+    phone: httpx.AsyncClient, draft: Application
+) -> None:
+    """[P5] Browsers repeat what a reset cut off, with the offset it had; without a body nothing is to be closed."""
+    place = await begin(phone, draft)
+    await patch(phone, place, 0, PHOTO[:1_000])
+    again = await patch(phone, place, 0, PHOTO[:16_000])
+    assert (again.status_code, again.headers["upload-offset"]) == (409, "1000")
+    assert again.headers["connection"] == "close"
+    empty = await patch(phone, place, 0, b"")
+    assert empty.status_code == 409
+    assert "connection" not in empty.headers
+    assert "connection" not in (await head(phone, place)).headers
 
 
 async def test_a_right_checksum_is_taken(phone: httpx.AsyncClient, draft: Application) -> None:
@@ -487,7 +502,7 @@ async def test_an_unforeseen_fault_is_a_fault(
         raise RuntimeError("no")
 
     with monkeypatch.context() as patched:
-        patched.setattr(documents, "receive", broken)
+        patched.setattr(receiving, "receive", broken)
         assert (await patch(phone, place, 0, PHOTO)).status_code == 500
     assert (await head(phone, place)).headers["upload-offset"] == str(len(PHOTO))
     assert await Page.count() == 1
