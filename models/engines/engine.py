@@ -7,7 +7,7 @@ connection itself; a backend does (models.engines.sqlite, models.engines.postgre
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from datetime import datetime
 from types import TracebackType
@@ -101,10 +101,20 @@ class Transaction(BaseTransaction):
             ) from self._doom
 
     async def run(self, sql: str, arguments: list[Any]) -> list[Row]:
+        return await self._dooming(self._open_session().run(sql, arguments))
+
+    async def read(self, sql: str, arguments: list[Any]) -> list[Row]:
+        """One short SELECT."""
+        return await self._dooming(self._open_session().read(sql, arguments))
+
+    def _open_session(self) -> Session:
         self._refuse_when_doomed()
         assert self._session is not None, "is_open() was asked first"  # noqa: S101
+        return self._session
+
+    async def _dooming(self, statement: Awaitable[list[Row]]) -> list[Row]:
         try:
-            return await self._session.run(sql, arguments)
+            return await statement
         except BaseException as error:
             self._doom = error
             raise
@@ -199,7 +209,7 @@ class LoketEngine(Engine[Transaction]):
         found = self.current()
         if found is None:
             return await self.backend.read(sql, arguments)
-        return await found.run(sql, arguments)
+        return await found.read(sql, arguments)
 
     def transaction(self, *args: Any, **kwargs: Any) -> Transaction:  # noqa: ARG002
         """Piccolo's options (transaction_type, allow_nested) have no meaning here and are ignored."""

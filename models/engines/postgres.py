@@ -56,6 +56,10 @@ class PostgresSession:
             _raise_translated(error)
             raise
 
+    async def read(self, sql: str, arguments: list[Any]) -> list[Row]:
+        """No different from any other statement here."""
+        return await self.run(sql, arguments)
+
     async def begin(self, migrating: bool) -> None:
         try:
             await self._connection.execute("BEGIN")

@@ -5,12 +5,15 @@ the database, so nothing is built when a module is imported, but when it is firs
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from piccolo.query.base import Query
+from piccolo.table import Table
 
 from models.engines.backend import Row
 from models.engines.engine import engine
+
+Found = TypeVar("Found", bound=Table)
 
 
 class Blank:
@@ -27,8 +30,10 @@ class Prepared:
     way to another thread and back takes longer than the answer.
     """
 
-    def __init__(self, build: Callable[..., Query[Any, Any]]) -> None:
+    def __init__(self, build: Callable[..., Query[Any, Any]], *, locks: bool = False) -> None:
+        """locks: the rows are held for the rest of the transaction, as by models.db.lock(), which only that allows."""
         self._build = build
+        self._locks = locks
         self._values = build.__code__.co_argcount
         self._built: dict[str, tuple[str, tuple[Any, ...]]] = {}
 
@@ -37,6 +42,8 @@ class Prepared:
         sql, wanted = self._built.get(engine.engine_type) or self._compile()
         if len(values) != self._values:
             raise TypeError(f"{self._values} values wanted, not {len(values)}")
+        if self._locks and engine.current() is None:
+            raise RuntimeError("rows are only locked inside a transaction")
         arguments = [values[one.place] if type(one) is Blank else one for one in wanted]
         return await engine.read(sql, arguments)
 
@@ -45,9 +52,22 @@ class Prepared:
         rows = await self.rows(*values)
         return rows[0] if rows else None
 
+    async def objects(self, table: type[Found], *values: Any) -> list[Found]:
+        """All rows as objects of the table, of which the SELECT must give every column."""
+        return [_saved(table, row) for row in await self.rows(*values)]
+
     def _compile(self) -> tuple[str, tuple[Any, ...]]:
         query = self._build(*[Blank(place) for place in range(self._values)])
+        if self._locks and engine.engine_type == "postgres":
+            query.lock_rows("UPDATE")  # type: ignore[attr-defined]
         (one,) = query.querystrings
         sql, arguments = one.compile_string(engine_type=engine.engine_type)
         built = self._built[engine.engine_type] = (sql, tuple(arguments))
         return built
+
+
+def _saved(table: type[Found], row: Row) -> Found:
+    """What table(**row, _exists_in_db=True) makes, which asks after the default of every column first."""
+    one = table.__new__(table)
+    vars(one).update(row, _exists_in_db=True, _was_created=None)
+    return one

@@ -90,7 +90,7 @@ class Connection:
         return future
 
     def here(self, work: Callable[..., T], *arguments: Any) -> T:
-        """The same on the thread that asks; a connection is used either so or by do(), never both."""
+        """The same on the thread that asks, while nothing is under way by do()."""
         return self._work(work, *arguments)
 
     def _finished(self, _: asyncio.Future[Any]) -> None:
@@ -232,6 +232,10 @@ class SQLiteSession:
 
     async def run(self, sql: str, arguments: list[Any]) -> list[Row]:
         return await self._backend.writer.do(_execute_inside, sql, arguments)
+
+    async def read(self, sql: str, arguments: list[Any]) -> list[Row]:
+        """Who may write waits for nobody, and between its statements the writer's thread is idle."""
+        return self._backend.writer.here(_execute_inside, sql, arguments)
 
     async def end(self, commit: bool) -> None:
         writer = self._backend.writer
