@@ -12,7 +12,7 @@ from components.actors import Actor
 from components.refusals import Missing, Overtaken, Refused
 from components.wording import STATE_WORDS
 from models.application import Application
-from models.db import transaction
+from models.db import Prepared, transaction
 from models.rules import workflow
 from models.rules.catalogue import Channel
 from models.rules.workflow import Act, Role, State
@@ -44,20 +44,27 @@ def roles_towards(application: Application, by: Actor) -> frozenset[Role]:
     return staff | {Role.APPLICANT} if application.id in by.applications else staff
 
 
+_BY_NUMBER = Prepared(
+    lambda number: Application.select(*Application.all_columns()).where(Application.number == number)
+)
+
+_BY_ID = Prepared(lambda id_: Application.select(*Application.all_columns()).where(Application.id == id_))
+
+
 async def find(number: str, by: Actor) -> Application:
     """The application with this canonical number. Raises Missing, the same for unknown and for foreign."""
-    application = await Application.objects().where(Application.number == number).first()
-    if application is None or not may_see(application, by):
+    found = await _BY_NUMBER.objects(Application, number)
+    if not found or not may_see(found[0], by):
         raise Missing
-    return application
+    return found[0]
 
 
 async def reread(application: Application) -> Application:
     """The application as it now stands. Raises Missing when it was removed meanwhile."""
-    row = await Application.objects().get(Application.id == application.id)
-    if row is None:
+    found = await _BY_ID.objects(Application, application.id)
+    if not found:
         raise Missing
-    return row
+    return found[0]
 
 
 async def advance(

@@ -17,7 +17,7 @@ from components.kit import kit
 from components.refusals import Missing, Refused
 from components.wishes import refuse_unless_open, requirements
 from models.application import Application, Document, Page
-from models.db import lock, transaction
+from models.db import Prepared, lock, transaction
 from models.rules.catalogue import DocumentKind, RejectReason
 from models.rules.workflow import Role
 
@@ -72,11 +72,16 @@ class Slot:
         return all(page.confirmed for page in self.pages)
 
 
+_OF_APPLICATION = Prepared(
+    lambda application: Document.select(*Document.all_columns()).where(Document.application == application)
+)
+
+
 async def slots(application: Application) -> tuple[Slot, ...]:
     """One slot per required document, in the order of asking, with the pages that count."""
-    rows = await Document.objects().where(Document.application == application.id)
+    rows = await _OF_APPLICATION.objects(Document, application.id)
     by_kind = {DocumentKind(row.kind): row for row in rows}
-    live = await pages.live([row.id for row in rows])
+    live = await pages.live_of(application)
     return tuple(_slot(kind, by_kind.get(kind), live) for kind in requirements(application))
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from components.actors import Actor
 from components.kit import kit
 from models.application import Application
-from models.db import lock, transaction
+from models.db import Prepared, transaction
 from models.history import Event
 from models.rules.workflow import Role
 
@@ -17,6 +17,17 @@ _PURPOSE = "history"
 
 def _stream(application_id: int) -> str:
     return f"application:{application_id}"
+
+
+_HELD = Prepared(lambda id_: Application.select(Application.id).where(Application.id == id_), locks=True)
+_LAST = Prepared(
+    lambda stream: (
+        Event.select(Event.n, Event.mac)
+        .where(Event.stream == stream)
+        .order_by(Event.n, ascending=False)
+        .limit(1)
+    )
+)
 
 
 async def record(
@@ -37,14 +48,9 @@ async def record(
     details hold no identity numbers and no names. happened_at: when it truly happened, if entered later.
     """
     async with transaction():
-        await lock(Application.select(Application.id).where(Application.id == application_id))
+        await _HELD.rows(application_id)
         stream = _stream(application_id)
-        last = (
-            await Event.select(Event.n, Event.mac)
-            .where(Event.stream == stream)
-            .order_by(Event.n, ascending=False)
-            .first()
-        )
+        last = await _LAST.first(stream)
         event = Event(
             mac="",
             stream=stream,
@@ -82,9 +88,14 @@ def _sign(event: Event, previous: str) -> str:
     return kit().vault.mac(json.dumps(parts, ensure_ascii=False).encode(), _PURPOSE).hex()
 
 
+_LINES = Prepared(
+    lambda stream: Event.select(*Event.all_columns()).where(Event.stream == stream).order_by(Event.n)
+)
+
+
 async def lines(application_id: int) -> list[Event]:
     """All lines of an application, oldest first."""
-    return await Event.objects().where(Event.stream == _stream(application_id)).order_by(Event.n)
+    return await _LINES.objects(Event, _stream(application_id))
 
 
 async def broken_at(application_id: int) -> int | None:

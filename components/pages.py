@@ -10,7 +10,7 @@ from components.kit import kit
 from components.refusals import Refused
 from components.storage import Damaged, FileGone
 from models.application import Application, Document, Page
-from models.db import after_commit
+from models.db import Prepared, after_commit
 from models.rules.catalogue import DocumentKind
 
 log = logging.getLogger("loket.documents")
@@ -23,6 +23,23 @@ async def live(document_ids: list[int]) -> dict[int, list[Page]]:
         live = Page.document.is_in(document_ids) & Page.replaced_at.is_null() & (Page.blob != "")
         for page in await Page.objects().where(live).order_by(Page.position, Page.id):
             found.setdefault(page.document, []).append(page)
+    return found
+
+
+_LIVE = Prepared(
+    lambda application: (
+        Page.select(*Page.all_columns())
+        .where((Page.document.application == application) & Page.replaced_at.is_null() & (Page.blob != ""))
+        .order_by(Page.position, Page.id)
+    )
+)
+
+
+async def live_of(application: Application) -> dict[int, list[Page]]:
+    """The same for all documents of an application."""
+    found: dict[int, list[Page]] = {}
+    for page in await _LIVE.objects(Page, application.id):
+        found.setdefault(page.document, []).append(page)
     return found
 
 
