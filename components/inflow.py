@@ -19,7 +19,7 @@ from models.engines.waiting import to_the_end
 T = TypeVar("T")
 
 PIECE = 256 * 1024
-EAGER = 64 * 1024
+EAGER = 32 * 1024
 """Bytes that are saved at once when the disk is free: what a crash may cost. A busy disk gets them in larger lots."""
 SAVE_WITHIN = 1.0
 """No more than PIECE bytes, and none for more than this many seconds, wait in memory to be saved."""
