@@ -56,6 +56,8 @@ async def documents_page(visit: Visit, application: Application, no: Refused | N
         fresh=False,
         back_to=path if returned else f"{path}/identitas",
         slots=sorted(slots, key=lambda slot: not slot.wanted) if returned else slots,
+        # A page that asks after one document has the others.
+        only=visit.request.headers.get("HX-Target") if visit.wants_fragment else None,
         returned=returned,
         complete=not listing.documents,
         pictures=_DRAWINGS,

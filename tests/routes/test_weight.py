@@ -89,3 +89,17 @@ async def test_what_changes_in_place_is_light(client: httpx.AsyncClient) -> None
     """A refusal in place, headers included."""
     answer = await client.get("/tidak/ada", headers={"HX-Request": "true", "Accept-Encoding": "br"})
     assert wire(answer) <= FRAGMENT
+
+
+async def test_the_slot_of_a_photo_is_light(service: Kit) -> None:
+    """What a photo that arrived brings in its place: this slot alone, how many are done, the way on."""
+    drafts = [
+        one for one in (await one_in_each_state()).values() if one.state in (State.DRAFT, State.RETURNED)
+    ]
+    for draft in drafts:
+        page = "perbaikan" if draft.state == State.RETURNED else "berkas"
+        async with browser(await let_in(draft), **{"Accept-Encoding": "br"}) as phone:
+            headers = {"HX-Request": "true", "HX-Target": "family_card"}
+            answer = await phone.get(f"/permohonan/{draft.number}/{page}", headers=headers)
+        assert wire(answer) <= FRAGMENT
+        assert answer.text.count("<section") == 1
