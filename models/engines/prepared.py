@@ -16,7 +16,7 @@ from models.engines.engine import engine
 Found = TypeVar("Found", bound=Table)
 
 
-class Blank:
+class Gap:
     """Stands in a query for a value that is given when it is run."""
 
     def __init__(self, place: int) -> None:
@@ -44,7 +44,7 @@ class Prepared:
             raise TypeError(f"{self._values} values wanted, not {len(values)}")
         if self._locks and engine.current() is None:
             raise RuntimeError("rows are only locked inside a transaction")
-        arguments = [values[one.place] if type(one) is Blank else one for one in wanted]
+        arguments = [values[one.place] if type(one) is Gap else one for one in wanted]
         return await engine.read(sql, arguments)
 
     async def first(self, *values: Any) -> Row | None:
@@ -57,7 +57,7 @@ class Prepared:
         return [_saved(table, row) for row in await self.rows(*values)]
 
     def _compile(self) -> tuple[str, tuple[Any, ...]]:
-        query = self._build(*[Blank(place) for place in range(self._values)])
+        query = self._build(*[Gap(place) for place in range(self._values)])
         if self._locks and engine.engine_type == "postgres":
             query.lock_rows("UPDATE")  # type: ignore[attr-defined]
         (one,) = query.querystrings
