@@ -13,7 +13,7 @@ from components.refusals import Overtaken
 from components.timetable import FreeSlot
 from models.application import Application
 from models.appointment import Appointment
-from models.db import lock, transaction
+from models.db import Prepared, transaction
 from models.rules import slots as rules
 from models.rules.calendar import wib_day
 from models.rules.promises import Pause, due_with_pauses
@@ -33,28 +33,33 @@ class Booking:
     booked_at: datetime
 
 
+_STANDING = Prepared(
+    lambda application: Appointment.select(
+        Appointment.id,
+        Appointment.slot.id.as_alias("slot_id"),
+        Appointment.slot.starts_at.as_alias("starts_at"),
+        Appointment.slot.ends_at.as_alias("ends_at"),
+        Appointment.queue_number,
+        Appointment.sequence,
+        Appointment.booked_at,
+    ).where((Appointment.application == application) & (Appointment.state == "booked"))
+)
+
+
 async def current(application_id: int) -> Booking | None:
     """The appointment that an application has now; None without one, or once its applicant came."""
-    row = (
-        await Appointment.select(
-            Appointment.id,
-            Appointment.slot.id.as_alias("slot_id"),
-            Appointment.slot.starts_at.as_alias("starts_at"),
-            Appointment.slot.ends_at.as_alias("ends_at"),
-            Appointment.queue_number,
-            Appointment.sequence,
-            Appointment.booked_at,
-        )
-        .where((Appointment.application == application_id) & (Appointment.state == "booked"))
-        .first()
-    )
+    row = await _STANDING.first(application_id)
     return Booking(**row) if row else None
+
+
+_LOCKED = Prepared(
+    lambda id_: Application.select(*Application.all_columns()).where(Application.id == id_), locks=True
+)
 
 
 async def locked(application_id: int) -> Application:
     """The application as it stands, held for the rest of the transaction."""
-    application = await lock(Application.objects().where(Application.id == application_id)).first()
-    assert application is not None  # noqa: S101 - rows of applications are never deleted
+    (application,) = await _LOCKED.objects(Application, application_id)
     return application
 
 

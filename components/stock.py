@@ -9,7 +9,7 @@ from components.refusals import Refused
 from components.words import WIB
 from models.application import Application
 from models.card_stock import Blank
-from models.db import UniqueViolation, transaction
+from models.db import Prepared, UniqueViolation, transaction
 from models.office import Office
 
 LARGEST_DELIVERY = 2_000
@@ -150,6 +150,9 @@ async def serial_of(application: Application) -> str:
     return str(row["serial"]) if row else ""
 
 
+_KEPT = Prepared(lambda office: Office.select(Office.stock_kept).where(Office.id == office))
+
+
 async def blanks_are_out(office_id: int) -> bool:
     """Whether the office keeps its stock and has none left: then nobody new is given an appointment."""
     if not await _is_kept(office_id):
@@ -182,5 +185,5 @@ def _working_days(until: date) -> int:
 
 
 async def _is_kept(office_id: int) -> bool:
-    row = await Office.select(Office.stock_kept).where(Office.id == office_id).first()
+    row = await _KEPT.first(office_id)
     return bool(row and row["stock_kept"])

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from components import promises
 from components.words import WIB
 from models.appointment import Slot
-from models.db import lock, transaction
+from models.db import Prepared, lock, transaction
 from models.office import Sequence, SlotTemplate
 from models.rules import slots as rules
 from models.rules.calendar import wib_day
@@ -95,20 +95,25 @@ async def displaced(office_id: int, now: datetime) -> dict[int, int]:
     return {slot_id: count for slot_id, count in too_many.items() if count > 0}
 
 
-async def free_slots(office_id: int, now: datetime) -> tuple[FreeSlot, ...]:
-    """Free times in order, from 2 office hours ahead to 14 days ahead [P8]."""
-    calendar = await promises.office_calendar(office_id)
-    last = datetime.combine(rules.horizon(now) + timedelta(days=1), datetime.min.time(), WIB)
-    rows = (
-        await Slot.select(Slot.id, Slot.starts_at, Slot.ends_at, Slot.capacity, Slot.booked)
+_FREE = Prepared(
+    lambda office, first, end: (
+        Slot.select(Slot.id, Slot.starts_at, Slot.ends_at, Slot.capacity, Slot.booked)
         .where(
-            (Slot.office == office_id)
-            & (Slot.starts_at >= rules.earliest_allowed(now, calendar))
-            & (Slot.starts_at < last)
+            (Slot.office == office)
+            & (Slot.starts_at >= first)
+            & (Slot.starts_at < end)
             & (Slot.booked < Slot.capacity)
         )
         .order_by(Slot.starts_at)
     )
+)
+
+
+async def free_slots(office_id: int, now: datetime) -> tuple[FreeSlot, ...]:
+    """Free times in order, from 2 office hours ahead to 14 days ahead [P8]."""
+    calendar = await promises.office_calendar(office_id)
+    last = datetime.combine(rules.horizon(now) + timedelta(days=1), datetime.min.time(), WIB)
+    rows = await _FREE.rows(office_id, rules.earliest_allowed(now, calendar), last)
     return tuple(
         FreeSlot(row["id"], row["starts_at"], row["ends_at"], row["capacity"] - row["booked"]) for row in rows
     )
