@@ -7,11 +7,12 @@
   // --- making it small ---
 
   // Upright: by the option, or in older browsers without asking.
-  function decode(file) {
+  async function decode(file) {
     if (!onPage) return createImageBitmap(file, {imageOrientation: 'from-image'}).catch(() => createImageBitmap(file));
     const image = new Image();
     image.src = URL.createObjectURL(file);
-    return image.decode().then(() => image).finally(() => URL.revokeObjectURL(image.src));
+    await image.decode();
+    return image;
   }
 
   function draw(image, longest) {
@@ -37,22 +38,21 @@
     const {width, height} = pen.canvas;
     const {data} = pen.getImageData(0, 0, width, height);
     let count = 0, sum = 0, edges = 0, bright = 0, burnt = 0;
-    for (let y = FAR; y < height - FAR; y++) {
-      for (let x = FAR; x < width - FAR; x++) {
-        const at = (right, down) => data[4 * ((y + down) * width + x + right) + 1]; // green: most of what eyes see
-        const here = at(0, 0);
-        count++;
-        sum += here;
-        edges += (4 * here - at(1, 0) - at(-1, 0) - at(0, 1) - at(0, -1)) ** 2;
-        bright += here >= 100;
-        burnt += Math.min(here, at(FAR, 0), at(-FAR, 0), at(0, FAR), at(0, -FAR)) >= 250;
-      }
+    // Row after row; that the ends of rows touch changes next to nothing.
+    for (let here = FAR * width; here < (height - FAR) * width; here++) {
+      const at = off => data[4 * (here + off) + 1]; // green: most of what eyes see
+      const value = at(0);
+      count++;
+      sum += value;
+      edges += (4 * value - at(1) - at(-1) - at(width) - at(-width)) ** 2;
+      bright += value >= 100;
+      burnt += Math.min(value, at(FAR), at(-FAR), at(FAR * width), at(-FAR * width)) >= 250;
     }
     const found = {
       blurred: edges * count < sum * sum / 50, // of equal contrast, however bright
       dark: bright < count / 20,
       // A sheet that is white all over is none, and a camera makes no PNG.
-      glare: burnt > count / 250 && burnt < count / 2 && !type.endsWith('png'),
+      glare: burnt > count / 250 && burnt < count / 2 && !/png/.test(type),
       small: shortest < 900,
     };
     return Object.keys(found).filter(code => found[code]);
@@ -69,10 +69,10 @@
       found = judge(draw(canvas, 800), shortest, file.type);
       for (const [type, quality] of [['image/webp', 0.75], ['image/jpeg', 0.8]]) {
         const small = await encode(canvas, type, quality);
-        if (small.type === type) return {found, small: small.size < file.size * 0.9 ? small : file};
+        if (small.type === type) return {found, blob: small.size < file.size * 0.9 ? small : file};
       }
     } catch { /* the server judges the original */ }
-    return {found, small: file};
+    return {found, blob: file};
   }
 
   if (!onPage) {
@@ -80,17 +80,21 @@
     return;
   }
 
-  const LONGEST = {family_card: 2000, form_f102: 2000, data_evidence: 2000}; // pixels; of a card 1600
-  const PIECE = {first: 65536, least: 16384, most: 524288, seconds: 4}; // bytes
+  // Bytes of a piece, and seconds that one may take. What arrived of it is kept, so a line that breaks costs far less.
+  const LEAST = 16384;
+  const MOST = 524288;
+  const LASTS = 12;
   const PATIENCE = 60; // seconds for one request
+  const CHOICE = '.pick [type=file]';
   const SHRINKING = 30; // seconds until the original goes
   const KEPT = 7 * 864e5; // ms that another application's photo stays on this phone
   const {src, dataset: {page}} = document.currentScript; // page: to ask for anew
   const number = page.split('/')[2];
-  const token = document.querySelector('[name=_token]')?.value ?? '';
-  const jobs = new Set();
-  const rest = document.getElementById('sisa');
-  const seconds = (n, act, ...values) => setTimeout(act, n * 1000, ...values);
+  const byId = id => document.getElementById(id);
+  const jobs = new Map(); // how to hurry the photo of a document: one at a time of each
+  const rest = byId('sisa');
+  const seconds = (n, act) => setTimeout(act, n * 1000);
+  let fitting = 65536; // bytes of the next piece, of whichever photo: the line is the same
 
   // --- what the phone keeps: {id, number, kind, name, replace, blob, found, seen, at, url}; null when it cannot ---
 
@@ -104,15 +108,12 @@
     const change = db.transaction('unggahan', 'readwrite');
     const asked = change.objectStore('unggahan')[method](value);
     change.oncomplete = () => done(asked.result);
-    change.onabort = change.onerror = fail;
+    change.onabort = fail;
   })).catch(() => null);
-  const keep = async job => { job.kept = Boolean(await kept('put', job.record)); };
-  const forget = job => kept('delete', job.record.id);
 
   // --- the Worker ---
 
-  let worker = null;
-  try { worker = self.OffscreenCanvas && new Worker(src); } catch { /* then on the page */ }
+  const worker = self.OffscreenCanvas && new Worker(src);
 
   const inWorker = (file, longest) => new Promise((done, fail) => {
     const {port1, port2} = new MessageChannel();
@@ -121,17 +122,16 @@
     worker.postMessage({file, longest}, [port2]);
   });
 
-  async function shrunk(file, kind) {
-    const asItIs = {small: file};
-    if (!file.type.startsWith('image/')) return asItIs;
-    const work = (worker ? inWorker : shrink)(file, LONGEST[kind] ?? 1600);
-    return Promise.race([work, new Promise(done => seconds(SHRINKING, done, asItIs))]).catch(() => asItIs);
+  function shrunk(file, kind) {
+    const asItIs = {blob: file};
+    const work = (worker ? inWorker : shrink)(file, kind === 'old_card' ? 1600 : 2000); // pixels
+    return Promise.race([work, new Promise(done => seconds(SHRINKING, () => done(asItIs)))]).catch(() => asItIs);
   }
 
   // --- what the person sees ---
 
   const kilobytes = bytes => Math.ceil(bytes / 1000);
-  const parts = document.getElementById('kirim').content;
+  const parts = byId('kirim').content;
   const part = name => parts.querySelector(`[data-n=${name}]`).cloneNode(true);
 
   // Colour and chip of a slot; what else belongs to this state is returned.
@@ -142,290 +142,290 @@
     return state;
   }
 
-  // In place of the slot, which comes back when nothing becomes of this.
-  function cover(job) {
-    const {kind} = job.record;
-    job.slot = document.getElementById(kind);
-    job.view = job.slot.cloneNode(false);
-    job.view.hidden = false;
-    job.view.tabIndex = -1;
-    job.sending = part('view');
-    [job.label, job.bar, job.text, job.heard] = job.sending.children;
-    [job.retry, job.cancel] = job.sending.querySelectorAll('button');
-    job.label.htmlFor = job.bar.id = `${kind}-p`;
-    job.retry.onclick = () => hurry(job);
-    job.cancel.onclick = () => cancel(job);
-    job.view.append(job.slot.querySelector('.kepala').cloneNode(true), job.sending);
-    job.slot.replaceWith(job.view);
+  // What was said of a photo before stays when another one goes on by itself.
+  function swap(old, fresh) {
+    const words = old.querySelector('.galat');
+    if (words) fresh.querySelector('.kepala').after(words);
+    old.replaceWith(fresh);
   }
-
-  function show(job, name) {
-    if (name === job.state) return;
-    job.state = name;
-    const {textContent, dataset: {again}} = mark(job.view, name);
-    job.text.textContent = textContent;
-    job.heard.textContent = `${job.view.querySelector('.chip').textContent}. ${textContent}`;
-    if (document.activeElement === job.retry) job.cancel.focus();
-    job.retry.hidden = !again;
-    job.retry.textContent = again;
-  }
-
-  // The photo, large, and one question. Nobody has to answer, unless something was found.
-  function question(job) {
-    const {kind, found, blob} = job.record;
-    job.asked = part('ask');
-    const [title, photo, note, buttons] = job.asked.children;
-    if (!/card/.test(kind)) title.textContent = title.dataset.else;
-    photo.src = URL.createObjectURL(blob);
-    photo.onload = () => URL.revokeObjectURL(photo.src);
-    note.hidden = !found.length;
-    note.querySelectorAll('p').forEach(line => { line.hidden = !found.includes(line.dataset.n); });
-    buttons.firstElementChild.onclick = () => agree(job);
-    buttons.lastElementChild.onclick = () => retake(job);
-    job.sending.before(job.asked);
-    if (job.input && document.activeElement === document.body) title.focus();
-  }
-
-  function agree(job) {
-    if (job.over) return uncover(job, job.slot);
-    job.asked.remove();
-    job.asked = null;
-    job.view.focus();
-    job.record.seen = true;
-    if (job.record.found.length) enqueue(job);
-  }
-
-  function retake(job) {
-    if (job.over) uncover(job, job.slot); else cancel(job);
-    const {input, slot} = job;
-    const fold = slot.querySelector('details');
-    if (fold) fold.open = true;
-    const camera = slot.querySelector('.pick input');
-    if (!camera) location.href = `berkas#${job.record.kind}`;
-    else if (slot.contains(input)) input.click();
-    else camera.focus();
-  }
-
-  function progress(job, offset) {
-    const all = job.record.blob.size;
-    const words = `Terkirim ${kilobytes(offset)} dari ${kilobytes(all)} KB`;
-    Object.assign(job.bar, {max: all, value: offset});
-    job.label.textContent = words;
-    const quarter = Math.floor(4 * offset / all);
-    if (quarter > job.quarter) job.heard.textContent = words;
-    job.quarter = quarter;
-  }
-
-  function uncover(job, slot) {
-    const focused = job.view.contains(document.activeElement);
-    job.view.replaceWith(slot);
-    if (focused) { slot.tabIndex = -1; slot.focus(); }
-  }
-
-  function refuse(job, words) {
-    const {slot} = job;
-    mark(slot, 'refused');
-    slot.hidden = false;
-    uncover(job, slot);
-    slot.querySelector('.galat')?.remove();
-    const line = part('fault');
-    line.append(words);
-    slot.querySelector('.kepala').after(line);
-  }
-
-  // What the server makes of it: the slot, how many are done, and the way on.
-  async function refresh(job) {
-    const answer = await request(job, 'GET', page, {'HX-Request': 'true'});
-    if (!answer.ok) throw answer;
-    const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
-    const slot = fresh.getElementById(job.record.kind);
-    await forget(job);
-    if (!slot) return location.reload();
-    finish(job);
-    job.slot = slot;
-    if (job.record.found) slot.querySelector('[data-asks]')?.remove(); // asked already
-    if (job.asked) {
-      mark(job.view, 'done');
-      job.sending.remove();
-    } else uncover(job, slot);
-    document.querySelectorAll('[data-fresh]').forEach(old => {
-      old.replaceChildren(...fresh.getElementById(old.id).childNodes);
-    });
-  }
-
-  // --- sending ---
-
-  async function request(job, method, url, headers, body) {
-    job.stop = new AbortController();
-    const timer = seconds(PATIENCE, () => job.stop.abort());
-    try {
-      return await fetch(url, {method, body, cache: 'no-store', signal: job.stop.signal,
-        headers: {'Tus-Resumable': '1.0.0', 'X-Token': token, ...headers}});
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-
-  const base64 = text => btoa(String.fromCharCode(...new TextEncoder().encode(text)));
-
-  async function begin(job) {
-    const {kind, name, replace, blob, found, seen} = job.record;
-    const said = Object.entries({number, kind, filename: name.slice(-100)}).map(([key, value]) => `${key} ${base64(value)}`);
-    if (replace) said.push('replace');
-    if (seen) said.push(`noticed ${base64(found.join(' '))}`);
-    const answer = await request(job, 'POST', '/unggah', {'Upload-Length': blob.size, 'Upload-Metadata': said.join()});
-    if (answer.status !== 201) throw answer;
-    job.record.url = answer.headers.get('Location');
-    if (!job.over) await keep(job);
-    return 0;
-  }
-
-  // How much the server has: it alone knows after anything went wrong.
-  async function ask(job) {
-    const answer = await request(job, 'HEAD', job.record.url);
-    // Refused, and the words of it got lost: they are told only to GET.
-    if (answer.status === 410) throw await request(job, 'GET', job.record.url);
-    if (!answer.ok) throw answer;
-    return Number(answer.headers.get('Upload-Offset'));
-  }
-
-  async function sendPiece(job, offset) {
-    const piece = job.record.blob.slice(offset, offset + job.piece);
-    const began = performance.now();
-    const headers = {'Content-Type': 'application/offset+octet-stream', 'Upload-Offset': offset};
-    const answer = await request(job, 'PATCH', job.record.url, headers, piece);
-    const now = Number(answer.headers.get('Upload-Offset'));
-    if (!answer.ok || now <= offset) throw answer; // never in a circle: each piece costs the person money
-    const fitting = piece.size * PIECE.seconds * 1000 / (performance.now() - began);
-    job.piece = Math.max(PIECE.least, Math.min(PIECE.most, 2 * job.piece, Math.round(fitting)));
-    return now;
-  }
-
-  async function sendAll(job) {
-    // Gone: another tab brought it to its end.
-    if (job.kept && await kept('get', job.record.id) === undefined) return refresh(job);
-    let offset = job.record.url ? await ask(job) : await begin(job);
-    show(job, 'sending');
-    for (;;) {
-      progress(job, offset);
-      if (job.over) return;
-      if (offset >= job.record.blob.size) return refresh(job);
-      offset = await sendPiece(job, offset);
-      job.tries = 0;
-    }
-  }
-
-  async function fail(job, trouble) {
-    const {status} = trouble;
-    job.piece = Math.max(PIECE.least, job.piece >> 1);
-    if ([410, 413, 422].includes(status)) {
-      const words = await trouble.text();
-      await forget(job);
-      finish(job);
-      return refuse(job, words);
-    }
-    if (status === 404 && job.record.url) {
-      job.record.url = ''; // forgotten there, not here: once more under a new address
-    } else if (status !== 409) {
-      show(job, !status ? 'offline' : status < 423 ? 'stale' : 'failed');
-    }
-    await pause(job, Math.min(60, 2 ** job.tries++) * (0.5 + Math.random() / 2));
-  }
-
-  async function run(job) {
-    while (!job.over) {
-      try {
-        await sendAll(job);
-      } catch (trouble) {
-        if (!job.over) await fail(job, trouble).catch(() => {});
-      }
-    }
-  }
-
-  const pause = (job, time) => new Promise(done => { job.wake = done; seconds(time, done); });
-
-  function hurry(job) {
-    job.tries = 0;
-    job.stop?.abort();
-    job.wake?.();
-  }
-
-  function finish(job) {
-    job.over = true;
-    jobs.delete(job);
-    rest.hidden = true;
-  }
-
-  async function cancel(job) {
-    finish(job);
-    hurry(job);
-    uncover(job, job.slot);
-    await forget(job);
-    if (job.record.url) await request(job, 'DELETE', job.record.url).catch(() => {});
-  }
-
-  // --- beginning ---
 
   let queue = Promise.resolve();
 
-  function start(record) {
-    const job = {record, piece: PIECE.first, tries: 0, quarter: 0, kept: true};
-    jobs.add(job);
-    cover(job);
-    return job;
+  const offsetIn = answer => Number(answer.headers.get('Upload-Offset'));
+
+  // One photo on its way. input: where it was chosen just now; without, it was kept and goes on.
+  async function start(record, input) {
+    const {kind} = record;
+    let slot = byId(kind);
+    let isKept = true;
+    let tries = 0;
+    let state, asked, over, stop, wake;
+
+    const view = slot.cloneNode(false);
+    const sending = part('view');
+    const [label, bar, text, heard] = sending.children;
+    const [retry, end] = sending.querySelectorAll('button');
+
+    const show = name => {
+      if (name === state) return;
+      state = name;
+      const {textContent, dataset: {again}} = mark(view, name);
+      text.textContent = textContent;
+      heard.textContent = `${view.querySelector('.chip').textContent}. ${textContent}`;
+      if (document.activeElement === retry) end.focus();
+      retry.hidden = !again;
+      retry.textContent = again;
+    };
+
+    const progress = offset => {
+      const {size} = record.blob;
+      const words = `Terkirim ${kilobytes(offset)} dari ${kilobytes(size)} KB`;
+      bar.max = size;
+      bar.value = offset;
+      label.textContent = words;
+      if (offset) heard.textContent = words;
+    };
+
+    const uncover = () => {
+      const focused = view.contains(document.activeElement);
+      swap(view, slot);
+      if (focused) { slot.tabIndex = -1; slot.focus(); }
+    };
+
+    // The photo, large, and one question. Nobody has to answer, unless something was found.
+    const question = () => {
+      asked = part('ask');
+      const [title, photo, note, buttons] = asked.children;
+      if (!/card/.test(kind)) title.textContent = title.dataset.else;
+      photo.src = URL.createObjectURL(record.blob);
+      note.hidden = !record.found.length;
+      note.querySelectorAll('p').forEach(line => { line.hidden = !record.found.includes(line.dataset.n); });
+      buttons.firstElementChild.onclick = agree;
+      buttons.lastElementChild.onclick = retake;
+      sending.before(asked);
+      if (input && document.activeElement === document.body) title.focus();
+    };
+
+    const agree = () => {
+      if (over) return uncover();
+      asked.remove();
+      asked = null;
+      view.focus();
+      record.seen = true;
+      if (record.found.length) enqueue();
+    };
+
+    const retake = () => {
+      if (over) uncover(); else cancel();
+      const fold = slot.querySelector('details');
+      if (fold) fold.open = true;
+      const camera = slot.querySelector(CHOICE);
+      if (!camera) location.href = `berkas#${kind}`;
+      else if (slot.contains(input)) input.click();
+      else camera.focus();
+    };
+
+    const refuse = words => {
+      mark(slot, 'refused');
+      slot.hidden = false;
+      view.querySelector('.galat')?.remove();
+      uncover();
+      const line = part('fault');
+      line.append(words);
+      slot.querySelector('.kepala').after(line);
+    };
+
+    // What the server makes of it: the slot, how many are done, and the way on.
+    const refresh = async () => {
+      const answer = await request('GET', page, {'HX-Request': 'true', 'HX-Target': kind});
+      const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
+      await finish();
+      slot = fresh.getElementById(kind);
+      if (!slot) return location.reload();
+      if (record.found) slot.querySelector('[data-asks]')?.remove(); // asked already
+      if (asked) {
+        mark(view, 'done');
+        sending.remove();
+      } else uncover();
+      document.querySelectorAll('[data-fresh]').forEach(old => {
+        old.replaceChildren(...fresh.getElementById(old.id).childNodes);
+      });
+    };
+
+    // --- sending ---
+
+    const keep = async () => { isKept = await kept('put', record); };
+    const forget = () => kept('delete', record.id);
+
+    // Throws the answer when it is a refusal.
+    const request = async (method, url, headers, body) => {
+      const mine = stop = new AbortController();
+      seconds(PATIENCE, () => mine.abort());
+      const {signal} = mine;
+      const answer = await fetch(url, {method, headers: {'Tus-Resumable': '1.0.0', ...headers}, body, signal});
+      if (!answer.ok) throw answer;
+      return answer;
+    };
+
+    const begin = async () => {
+      const {name, replace, blob, found, seen} = record;
+      const said = {number, kind, filename: name, ...replace && {replace}, ...seen && {noticed: found.join(' ')}};
+      const encoder = new TextEncoder();
+      const pairs = Object.entries(said).map(([key, value]) => `${key} ${btoa(String.fromCharCode(...encoder.encode(value)))}`);
+      const answer = await request('POST', '/unggah', {'Upload-Length': blob.size, 'Upload-Metadata': pairs.join()});
+      if (answer.status !== 201) throw answer;
+      record.url = answer.headers.get('Location');
+      if (!over) await keep();
+      return offsetIn(answer);
+    };
+
+    const sendPiece = async offset => {
+      const piece = record.blob.slice(offset, offset + fitting);
+      const began = performance.now();
+      const headers = {'Content-Type': 'application/offset+octet-stream', 'Upload-Offset': offset};
+      const answer = await request('PATCH', record.url, headers, piece);
+      const now = offsetIn(answer);
+      if (now <= offset) throw answer; // never in a circle: each piece costs the person money
+      fitting = Math.max(LEAST, Math.min(MOST, 2 * fitting, piece.size * LASTS * 1000 / (performance.now() - began)));
+      return now;
+    };
+
+    const sendAll = async () => {
+      if (isKept) {
+        const stored = await kept('get', record.id);
+        if (stored === undefined) return refresh(); // gone: another tab brought it to its end
+        if (stored) record.url = stored.url; // or began it
+      }
+      // How much the server has, it alone knows after anything went wrong. It tells GET also in words why it refused.
+      let offset = record.url ? offsetIn(await request('GET', record.url)) : await begin();
+      show('sending');
+      for (;;) {
+        progress(offset);
+        if (over) return;
+        if (offset >= record.blob.size) return refresh();
+        offset = await sendPiece(offset);
+        tries = 0;
+      }
+    };
+
+    const fail = async trouble => {
+      const {name, status} = trouble;
+      if (name === 'AbortError') fitting = Math.max(LEAST, fitting / 2); // a piece should not take longer than our patience
+      if (/410|413|422/.test(status)) {
+        const words = await trouble.text();
+        await finish();
+        return refuse(words);
+      }
+      if (status === 404 && record.url) {
+        record.url = ''; // forgotten there, not here: once more under a new address
+        await keep();
+      } else if (status !== 409) {
+        show(!status ? 'offline' : status < 423 ? 'stale' : 'failed');
+      }
+      const pause = Math.min(60, 0.6 * 1.5 ** tries++) * Math.random();
+      await new Promise(done => { wake = done; seconds(pause, done); });
+    };
+
+    // Of several tabs one sends it; the others wait until it has arrived, or that tab's line broke.
+    const inTurn = () => {
+      stop = new AbortController();
+      return navigator.locks ? navigator.locks.request(record.id, {signal: stop.signal}, sendAll) : sendAll();
+    };
+
+    const run = async () => {
+      while (!over) {
+        try {
+          await inTurn();
+        } catch (trouble) {
+          if (!over) await fail(trouble).catch(() => {});
+        }
+      }
+    };
+
+    const hurry = () => {
+      tries = 0;
+      stop?.abort();
+      wake?.();
+    };
+
+    // Another photo of the same document may be waiting.
+    const finish = async () => {
+      over = true;
+      jobs.delete(kind);
+      rest.hidden = true;
+      await forget();
+      goOn();
+    };
+
+    const cancel = () => {
+      finish();
+      hurry();
+      uncover();
+      if (record.url) request('DELETE', record.url).catch(() => {});
+    };
+
+    const enqueue = () => {
+      show('queued');
+      queue = queue.then(run);
+    };
+
+    // --- beginning: in place of the slot, which comes back when nothing becomes of this ---
+
+    view.hidden = false;
+    view.tabIndex = -1;
+    label.htmlFor = bar.id = `${kind}-p`;
+    retry.onclick = hurry;
+    end.onclick = cancel;
+    view.append(slot.querySelector('.kepala').cloneNode(true), sending);
+    swap(slot, view);
+    jobs.set(kind, hurry);
+    if (input) {
+      show('shrinking');
+      Object.assign(record, await shrunk(record.blob, kind));
+      if (over) return;
+      await keep();
+      if (over) return forget();
+    }
+    const {found, seen} = record;
+    if (found && !seen) question();
+    progress(0);
+    // A photo that is hard to read would cost money for nothing: it waits for the answer.
+    if (seen || !found?.length) enqueue(); else show('look');
   }
 
-  function enqueue(job) {
-    show(job, 'queued');
-    queue = queue.then(() => run(job));
-  }
-
-  // A photo that is hard to read would cost money for nothing: it waits for the answer.
-  function proceed(job) {
-    const {found, seen} = job.record;
-    if (found && !seen) question(job);
-    progress(job, 0);
-    if (seen || !found?.length) enqueue(job); else show(job, 'look');
-  }
-
-  async function take(input) {
-    const [file] = input.files;
-    const [,,,, kind, replace] = new URL(input.form.action).pathname.split('/');
-    const record = {id: `${number}/${kind}/${Date.now()}`, number, kind, name: file.name, replace, blob: file, at: Date.now()};
+  // Whatever was changed; a photo goes.
+  function take({target: input}) {
+    if (!input.matches(CHOICE) || !input.files.length) return;
+    const [blob] = input.files;
+    const [,,,,,, kind, replace] = input.form.action.split('/');
+    const at = Date.now();
     input.form.reset();
-    const job = start(record);
-    job.input = input;
-    show(job, 'shrinking');
-    const {small, found} = await shrunk(file, kind);
-    Object.assign(record, {blob: small, found});
-    if (job.over) return;
-    await keep(job);
-    if (job.over) await forget(job); else proceed(job);
+    byId(kind).querySelector('.galat')?.remove();
+    start({id: `${number}/${kind}/${at}`, number, kind, name: blob.name, replace, blob, at}, input);
   }
 
   async function goOn() {
     for (const record of await kept('getAll') ?? []) {
-      if (record.number === number) {
-        if (!document.getElementById(record.kind)) await kept('delete', record.id);
-        else if (![...jobs].some(job => job.record.id === record.id)) proceed(start(record));
-      } else if (record.at < Date.now() - KEPT) await kept('delete', record.id);
+      const {id, kind, at} = record;
+      const isOurs = record.number === number;
+      if (isOurs ? !byId(kind) : at < Date.now() - KEPT) await kept('delete', id);
+      else if (isOurs && !jobs.has(kind)) start(record);
     }
   }
 
-  document.addEventListener('change', ({target}) => {
-    if (target.matches('.pick input[type=file]') && target.files.length) take(target);
-  });
-  addEventListener('online', () => jobs.forEach(hurry));
-  addEventListener('offline', () => jobs.forEach(job => job.stop?.abort()));
+  document.addEventListener('change', take);
+  const hurryAll = () => jobs.forEach(hurry => hurry());
+  addEventListener('online', hurryAll);
+  addEventListener('offline', hurryAll); // says at once that there is no line
   // Only the last step waits for photos that are still here.
   document.addEventListener('submit', event => {
-    if (!jobs.size || !event.target.action.endsWith('/pengajuan')) return;
+    if (!jobs.size || !/pengajuan$/.test(event.target.action)) return;
     event.preventDefault();
     rest.hidden = false;
     rest.querySelector('b').textContent = jobs.size;
     rest.focus();
   });
   // On a slow line a photo may be chosen before this file is here.
-  document.querySelectorAll('.pick input[type=file]').forEach(input => { if (input.files.length) take(input); });
+  document.querySelectorAll(CHOICE).forEach(target => take({target}));
   goOn();
 })();

@@ -112,6 +112,7 @@ async def test_both_tabs_end_with_one_photo(shop: Shop, phone: Page, watch: Watc
     await says(first, "Selesai")
     await says(second, "Selesai")
     sent_once(shop, draft)
+    assert shop.line.crossed == shop.line.uploads[0]  # while one tab sends, the other waits
     await shows_pages(second, 1)
 
 

@@ -445,6 +445,26 @@ async def test_what_is_no_photo_is_refused_in_its_slot(phone: Page, tmp_path: Pa
     assert await shop.arrived() == [CARD]
 
 
+async def test_a_refusal_stays_when_another_photo_goes_on(phone: Page, watch: Watch, tmp_path: Path) -> None:
+    """[R2, P5] Two tabs left a photo each for one document: what was wrong with the first is still to be read."""
+    watch.allow("ERR_FAILED")
+    async with open_shop(tmp_path, phone) as shop:
+        second = await shop.context.new_page()
+        await shop.open(second)
+        letter = FilePayload(name="kartu.jpg", mimeType="image/jpeg", buffer=b"Ini bukan foto.\n" * 400)
+        for page, file in ((phone, letter), (second, "siti-ktp.jpg")):
+            await page.route("**/unggah", lambda route: route.abort())
+            slot = await choose(page, CARD, file)
+            await expect(slot.locator(".chip")).to_have_text("Menunggu internet", timeout=PATIENT)
+        await phone.close()
+        await second.unroute("**/unggah")
+        await second.reload()
+        await expect(slot.get_by_role("alert")).to_contain_text("Fail ini bukan foto", timeout=PATIENT)
+        await expect(slot.locator(".chip")).to_have_text("Selesai", timeout=PATIENT)
+        await expect(slot.get_by_role("alert")).to_contain_text("Fail ini bukan foto")
+    assert await shop.arrived() == [CARD]
+
+
 async def test_another_photo_takes_the_place_of_the_first(phone: Page, tmp_path: Path) -> None:
     """[R2] Foto ulang replaces; another page is added."""
     async with open_shop(tmp_path, phone) as shop:
