@@ -118,11 +118,11 @@ class Ledger:
 
     @property
     def travelled(self) -> list[Load]:
-        """What went over the line. A Worker's script that the page has already is asked for without an answer."""
+        """What went over the line. What a worker finds in the cache is asked for without an answer."""
         return [
             load
             for load in self.loads.values()
-            if not load.cached and (load.size or load.status or load.kind != "Script")
+            if not load.cached and (load.size or load.status or load.kind not in ("Script", "ServiceWorker"))
         ]
 
     def summary(self) -> dict[str, Any]:
@@ -152,16 +152,22 @@ def _short(load: Load) -> dict[str, Any]:
 
 
 def pages(loads: list[Load]) -> list[dict[str, Any]]:
-    """Each page with what came along with it, redirects on the way to it included."""
+    """Each page with what came along with it, redirects on the way to it included.
+
+    A fragment ends it: what comes later belongs to steps shown in its place. What the service worker loads behind
+    it counts with the journey alone.
+    """
     found: list[dict[str, Any]] = []
-    redirected = 0
+    redirected, whole = 0, False
     for load in loads:
         if load.kind == "Redirect":
             redirected += load.size
         elif load.kind == "Document":
             found.append({"path": load.path, "bytes": load.size + redirected, "requests": 1})
-            redirected = 0
-        elif found and load.phase == "journey" and not load.fragment:
+            redirected, whole = 0, False
+        elif load.fragment:
+            whole = True
+        elif found and not whole and load.phase == "journey" and load.kind != "ServiceWorker":
             found[-1]["bytes"] += load.size
             found[-1]["requests"] += 1
     return found

@@ -49,6 +49,24 @@ def test_a_page_counts_with_its_redirect_and_what_it_brings_but_not_what_was_cac
     assert told["phases"]["journey"]["requests"] == 4
 
 
+def test_steps_in_place_and_the_worker_are_not_of_the_page_before_them() -> None:
+    """[P5] What a worker finds in the cache did not travel; what it loads counts with the journey."""
+    ledger = Ledger()
+    asked(ledger, "1", "/pengajuan")
+    answered(ledger, "1", 1_800)
+    ledger.of_worker(HOME + "/luring", "GET", 1_200)
+    ledger.of_worker(HOME + "/static/app.css", "GET", 0)
+    asked(
+        ledger, "2", "/permohonan/KRN-7K4M2Q/kontak", "Fetch", headers={"HX-Request": "true"}, method="POST"
+    )
+    answered(ledger, "2", 1_400, "Fetch")
+    asked(ledger, "3", "/static/upload.js", "Script")
+    answered(ledger, "3", 3_500, "Script")
+    told = ledger.summary()
+    assert told["pages"] == [{"path": "/pengajuan", "bytes": 1_800, "requests": 1}]
+    assert (told["phases"]["journey"]["bytes"], told["phases"]["journey"]["requests"]) == (7_900, 4)
+
+
 def test_what_broke_off_counts_as_far_as_it_came() -> None:
     ledger = Ledger()
     asked(ledger, "1", "/")
