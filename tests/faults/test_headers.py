@@ -46,7 +46,9 @@ def faults(answer: httpx.Response, path: str) -> list[str]:
     """What is wrong with an answer, whatever it answers."""
     headers = answer.headers
     # Only our own script can ask for a fragment; it becomes part of a page that has these headers.
-    found = [] if answer.request.headers.get("hx-request") else _of_a_document(headers)
+    is_file = path.startswith("/static/") and answer.status_code == 200
+    fragment = answer.request.headers.get("hx-request")
+    found = [] if fragment else _of_a_file(headers) if is_file else _of_a_document(headers)
     if answer.status_code >= 500:
         found.append(f"status {answer.status_code}")
     if headers.get("x-content-type-options") != "nosniff":
@@ -59,6 +61,12 @@ def faults(answer: httpx.Response, path: str) -> list[str]:
     if "server" in headers or "x-powered-by" in headers:
         found.append("says what it runs on")
     return [f"{path} {answer.status_code}: {one}" for one in found]
+
+
+def _of_a_file(headers: httpx.Headers) -> list[str]:
+    """Opened by itself it loads nothing and runs nothing."""
+    same = headers.get("cross-origin-resource-policy") == "same-origin"
+    return [] if same and headers.get("content-security-policy") == "default-src 'none'" else ["file"]
 
 
 def _of_a_document(headers: httpx.Headers) -> list[str]:
