@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from components.actors import Actor
 from components.refusals import Refused
 from models.account import Staff
-from models.rules.keys import DEFAULT_KEYS, BadKeys, DeskAct, checked
+from models.rules.keys import DEFAULT_KEYS, FIXED, BadKeys, DeskAct, checked
+
+_CAPS = {" ": "Spasi", "-": "−"}
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,26 @@ class Preferences:
     def key(self, act: str) -> str:
         """The key of an act by its name; empty when it has none. Raises ValueError for an unknown act."""
         return self.keys[DeskAct(act)]
+
+    def listened_to(self, act: str) -> bool:
+        """Whether a press of the act's key does anything now: F2 always, the others while they are switched on."""
+        return bool(self.key(act)) and (self.on or DeskAct(act) in FIXED)
+
+    def cap(self, act: str) -> str:
+        """What stands on the button's key cap; empty where no key is listened to."""
+        key = self.key(act)
+        if not self.listened_to(act):
+            return ""
+        if key.isalpha() and key.isupper() and len(key) == 1:
+            return f"⇧{key}"
+        return _CAPS.get(key, key.upper())
+
+    def attributes(self, act: str) -> dict[str, str | None]:
+        """By which a script finds the button of an act, and a screen reader announces its key."""
+        key = self.key(act)
+        shifted = key.isalpha() and key.isupper() and len(key) == 1
+        spoken = f"Shift+{key.lower()}" if shifted else "Space" if key == " " else key
+        return {"data-act": act, "aria-keyshortcuts": spoken if self.listened_to(act) else None}
 
 
 async def of(by: Actor) -> Preferences:

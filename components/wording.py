@@ -1,6 +1,8 @@
 """Indonesian for every enum member a person may meet (design: words of the house)."""
 
 from models.rules.catalogue import Change, Channel, DocumentKind, Reason, RejectReason, Sex
+from models.rules.fields import Field
+from models.rules.keys import DeskAct
 from models.rules.messages import Kind, MessageChannel, MessageState
 from models.rules.workflow import Act, Role, State
 
@@ -127,6 +129,18 @@ def document_word(kind: str) -> str:
     return DOCUMENT_WORDS[DocumentKind(kind)]
 
 
+def document_short(kind: str) -> str:
+    return DOCUMENT_SHORT[DocumentKind(kind)]
+
+
+def field_word(field: str) -> str:
+    return FIELD_WORDS[Field(field)]
+
+
+def desk_act_word(act: str) -> str:
+    return DESK_ACT_WORDS[DeskAct(act)]
+
+
 def change_word(change: str) -> str:
     return CHANGE_WORDS[Change(change)] if change else "Belum dipilih"
 
@@ -229,6 +243,56 @@ def message_state_word(state: str) -> str:
     return MESSAGE_STATE_WORDS[MessageState(state)]
 
 
+FIELD_WORDS: dict[Field, str] = {
+    Field.NIK: "NIK",
+    Field.NAME: "Nama",
+    Field.BIRTH: "Lahir",
+    Field.SEX: "Kelamin",
+    Field.FAMILY_NUMBER: "No. KK",
+    Field.ADDRESS: "Alamat",
+}
+
+DOCUMENT_SHORT: dict[DocumentKind, str] = {
+    DocumentKind.OLD_CARD: "KTP-el",
+    DocumentKind.FAMILY_CARD: "KK",
+    DocumentKind.FORM_F102: "F-1.02",
+    DocumentKind.DATA_EVIDENCE: "Bukti",
+    DocumentKind.POLICE_LETTER: "Surat polisi",
+}
+"""For the officers' buttons, where the whole name has no room."""
+
+DESK_ACT_WORDS: dict[DeskAct, str] = {
+    DeskAct.FIRST_DOCUMENT: "Dokumen pertama",
+    DeskAct.SECOND_DOCUMENT: "Dokumen kedua",
+    DeskAct.THIRD_DOCUMENT: "Dokumen ketiga",
+    DeskAct.FOURTH_DOCUMENT: "Dokumen keempat",
+    DeskAct.ZOOM_IN: "Perbesar",
+    DeskAct.ZOOM_OUT: "Perkecil",
+    DeskAct.FIT: "Pas di layar",
+    DeskAct.FULL_SIZE: "Ukuran asli",
+    DeskAct.TURN: "Putar ke kanan",
+    DeskAct.TURN_BACK: "Putar ke kiri",
+    DeskAct.BRIGHTER: "Terangkan foto gelap",
+    DeskAct.SIDE_BY_SIDE: "Dua dokumen berdampingan",
+    DeskAct.BEFORE_AFTER: "Foto sebelum diganti",
+    DeskAct.NEXT_PAGE: "Lembar berikut",
+    DeskAct.STRAIGHTEN: "Tandai sudut dokumen",
+    DeskAct.MATCHES: "Isian cocok",
+    DeskAct.DIFFERS: "Isian beda",
+    DeskAct.EDIT_MESSAGE: "Ubah pesan untuk pemohon",
+    DeskAct.RETURN: "Kembalikan untuk diperbaiki",
+    DeskAct.ACCEPT: "Terima",
+    DeskAct.REFUSE: "Tolak permohonan",
+    DeskAct.SKIP: "Lewati",
+    DeskAct.NOTE: "Catatan untuk rekan",
+    DeskAct.ASK: "Tanya atasan",
+    DeskAct.COPY_NIK: "Salin NIK",
+    DeskAct.UNDO: "Batalkan keputusan terakhir",
+    DeskAct.SEARCH: "Cari",
+    DeskAct.HELP: "Daftar pintasan",
+    DeskAct.SWITCH: "Matikan atau nyalakan pintasan",
+}
+
 FLAG_WORDS: dict[str, str] = {
     "blurred": "mungkin buram",
     "dark": "gelap",
@@ -258,6 +322,9 @@ FILTERS = {
         state_word,
         act_word,
         document_word,
+        document_short,
+        field_word,
+        desk_act_word,
         change_word,
         reason_word,
         channel_word,

@@ -16,6 +16,7 @@ FILTERS = (
     "tanggal_surat",
     "tanggal_pendek",
     "jam",
+    "jam_detik",
     "tanggal_jam",
     "angka",
     "rupiah",
@@ -79,6 +80,12 @@ def jam(moment: datetime) -> str:
     """Time of day in WIB: "12.00 WIB". Refuses a moment without a zone."""
     local = _in_wib(moment)
     return f"{local.hour:02d}.{local.minute:02d} WIB"
+
+
+def jam_detik(moment: datetime) -> str:
+    """Time of day in WIB with its seconds: "12.00.05 WIB". Refuses a moment without a zone."""
+    local = _in_wib(moment)
+    return f"{local.hour:02d}.{local.minute:02d}.{local.second:02d} WIB"
 
 
 def tanggal_jam(moment: datetime) -> str:

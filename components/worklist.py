@@ -5,6 +5,7 @@ officer sorts anew, or stays away for a while.
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -62,9 +63,17 @@ async def _sitting(by: Actor, now: datetime) -> WorkList | None:
     return row if row is not None and now - row.touched_at < SITTING_LASTS else None
 
 
+def next_of(listed: Sequence[Place], besides: str = "") -> str | None:
+    """The file to take next; None when nothing is left but what others hold, was skipped, or waits for an answer.
+
+    besides: the file that is on the desk just now.
+    """
+    return next((place.line.number for place in listed if place.free and place.line.number != besides), None)
+
+
 async def next_number(by: Actor, now: datetime) -> str | None:
-    """The file to take next; None when nothing is left but what others hold, was skipped, or waits for an answer."""
-    return next((place.line.number for place in await places(by, now) if place.free), None)
+    """The file whose turn it is for this officer now."""
+    return next_of(await places(by, now))
 
 
 async def open_file(application: Application, by: Actor, now: datetime, reason: str = "") -> Application:

@@ -94,20 +94,23 @@ class Workplace:
         return self.application.state == State.SUBMITTED
 
 
-async def queue(by: Actor, now: datetime) -> Queue:
-    """What stands beside every file."""
+async def queue(by: Actor, now: datetime, current: str = "") -> Queue:
+    """What stands beside every file. current: the number of the one on the desk."""
     places = await worklist.places(by, now)
     return Queue(
         places,
         max(await verification.waiting(by), len(places)),
-        next((place.line.number for place in places if place.free), None),
+        worklist.next_of(places, current),
         await decisions.just_made(by, now),
         await preferences.of(by),
     )
 
 
-async def file(application: Application, by: Actor, now: datetime) -> Workplace:
-    """The file as the officer sees it; that the full NIK is seen is recorded before it is shown [G1]."""
+async def file(application: Application, by: Actor, now: datetime, *, ahead: bool = False) -> Workplace:
+    """The file as the officer sees it; that the full NIK is seen is recorded before it is shown [G1].
+
+    ahead: as it will look once it is opened, for the screen that has it ready before.
+    """
     identity = await verification.look(application, by, now)
     slots = await documents.slots(application)
     replaced = await documents.replaced(application)
@@ -116,7 +119,7 @@ async def file(application: Application, by: Actor, now: datetime) -> Workplace:
         application=application,
         village=village.name if village else "",
         identity=identity,
-        mine=application.state == State.SUBMITTED and verification.holds(application, by, now),
+        mine=application.state == State.SUBMITTED and (ahead or verification.holds(application, by, now)),
         sheets=tuple(
             Sheet(slot, reject_reasons(slot.kind), replaced.get(slot.kind, ()), ASPECT.get(slot.kind, 0), act)
             for slot, act in zip(slots, _KEYS_OF_DOCUMENTS, strict=False)

@@ -1,58 +1,239 @@
-"""The operator's screen: /verifikasi [P2, P6, P7]."""
+"""The operator's screen: /verifikasi [P2, P6, P7, G1, G2].
+
+One form holds all an officer says about a file: reasons per document, marks of the comparison, the message. Its
+buttons decide, skip or only keep it; so it works with JavaScript failed, and each button has a key.
+"""
 
 from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from components import corrections, documents, history, verification
-from components.refusals import Missing, Refused
+from components import (
+    comparison,
+    corrections,
+    decisions,
+    documents,
+    questions,
+    verification,
+    worklist,
+    workplace,
+)
+from components.decisions import Outcome
+from components.refusals import Missing, Overtaken, Refused
+from components.verification import Verdict
+from components.worklist import OutOfOrder
 from models.application import Application
-from models.office import Village
-from models.rules.catalogue import DocumentKind, RejectReason, reject_reasons
-from models.rules.workflow import Role
+from models.rules.catalogue import DocumentKind, RejectReason
+from models.rules.fields import Field, Match
+from models.rules.workflow import Role, State
 from routes.forms import Form
 from routes.guards import only
 from routes.visit import Html, Visit
 
 DECIDING = only(Role.OPERATOR)
 LOOKING = only(Role.OPERATOR, Role.SUPERVISOR)
+ROOM = "/verifikasi"
+
+_PEEKED_AT = 2
+"""How many of the officer's next files may be fetched ahead: the one on the desk, and the one after it."""
+
+_REASONS = tuple(f"alasan_{kind}" for kind in DocumentKind)
+_OUTCOMES = {"terima": Outcome.ACCEPT, "kembalikan": Outcome.RETURN, "tolak": Outcome.REFUSE}
 
 
-@get("/verifikasi", guards=[LOOKING])
+# --- the queue ---
+
+
+@get(ROOM, guards=[LOOKING])
 async def queue(visit: NamedDependency[Visit]) -> Html:
-    """The queue, by promise date."""
-    lines = await verification.queue(visit.actor, visit.now)
-    return visit.page("verification/queue.html", fragment="verification/_queue.html", lines=lines, current="")
+    """The officer's list, in the order of the promise."""
+    lines = await workplace.queue(visit.actor, visit.now)
+    return visit.page("verification/queue.html", fragment="verification/_queue.html", queue=lines, current="")
 
 
-@get("/verifikasi/{number:str}", guards=[LOOKING])
+@post(f"{ROOM}/berikutnya", guards=[DECIDING])
+async def take_next(visit: NamedDependency[Visit]) -> Html:
+    """Open the file whose turn it is."""
+    await visit.form()
+    return visit.go(await _next_path(visit))
+
+
+@post(f"{ROOM}/urutan", guards=[DECIDING])
+async def sort_anew(visit: NamedDependency[Visit]) -> Html:
+    """Take in what has arrived, and bring back what was skipped."""
+    await visit.form()
+    await worklist.sort_anew(visit.actor, visit.now)
+    return visit.go(ROOM)
+
+
+async def _next_path(visit: Visit) -> str:
+    number = await worklist.next_number(visit.actor, visit.now)
+    return f"{ROOM}/{number}" if number else ROOM
+
+
+# --- one file ---
+
+
+@get(f"{ROOM}/{{number:str}}", guards=[LOOKING])
 async def file(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
-    """One file: scans beside what was typed, a verdict per document, the decision."""
-    return await _file_page(visit, await visit.application(number))
+    """One file; an operator who opens it holds it. Out of turn it asks for a reason first."""
+    application = await visit.application(number)
+    refused = None
+    if visit.actor.holds(Role.OPERATOR):
+        try:
+            application = await worklist.open_file(application, visit.actor, visit.now)
+        except OutOfOrder as no:
+            return await _ask_for_reason(visit, application, no)
+        except Overtaken as no:
+            refused = no
+    return await _file_page(visit, application, refused=refused, status=200)
+
+
+@get(f"{ROOM}/{{number:str}}/intip", guards=[DECIDING])
+async def peek(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
+    """The officer's next file, fetched while the present one is read; it is held only once it is opened."""
+    application = await visit.application(number)
+    free = [place.line.number for place in await worklist.places(visit.actor, visit.now) if place.free]
+    if application.number not in free[:_PEEKED_AT]:
+        raise Missing
+    return await _file_page(visit, application, status=200, ahead=True)
 
 
 async def _file_page(
-    visit: Visit, application: Application, *, refused: Refused | None = None, form: Form | None = None
+    visit: Visit,
+    application: Application,
+    *,
+    refused: Refused | None = None,
+    form: Form | None = None,
+    status: int = 422,
+    message: str = "",
+    ahead: bool = False,
 ) -> Html:
-    identity = await verification.look(application, visit.actor, visit.now)
-    village = await Village.objects().get(Village.id == application.village) if application.village else None
     return visit.page(
         "verification/file.html",
-        fragment="verification/_file.html",
-        status=422 if refused else 200,
-        application=application,
-        village=village.name if village else "",
-        identity=identity,
-        hints=verification.hints(application),
-        slots=await documents.slots(application),
-        choices={str(kind): reject_reasons(kind) for kind in DocumentKind},
-        others=await verification.same_person(application),
-        events=await history.lines(application.id),
-        lines=await verification.queue(visit.actor, visit.now),
+        fragment="verification/_desk.html",
+        status=status,
+        desk=await workplace.file(application, visit.actor, visit.now, ahead=ahead),
+        queue=await workplace.queue(visit.actor, visit.now, application.number),
+        current=application.number,
         refused=refused,
         values=form.values if form else {},
-        ticked=form.all("alasan") if form else (),
+        ticked={str(kind): form.all(f"alasan_{kind}") for kind in DocumentKind} if form else {},
+        message=message,
     )
+
+
+async def _ask_for_reason(
+    visit: Visit, application: Application, no: OutOfOrder, form: Form | None = None
+) -> Html:
+    return visit.page(
+        "verification/out_of_turn.html",
+        status=409 if form is None else 422,
+        application=application,
+        queue=await workplace.queue(visit.actor, visit.now),
+        current=application.number,
+        refused=no if form else None,
+        why=no.message,
+        values=form.values if form else {},
+    )
+
+
+@post(f"{ROOM}/{{number:str}}/pegangan", guards=[DECIDING])
+async def claim(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
+    """Open a file, out of turn with a reason; from an open one, the sign that the officer is still there."""
+    application = await visit.application(number)
+    form = await visit.form()
+    try:
+        await worklist.open_file(application, visit.actor, visit.now, form.text("alasan_urutan"))
+    except OutOfOrder as no:
+        return await _ask_for_reason(visit, application, no, form)
+    return visit.go(f"{ROOM}/{application.number}")
+
+
+@post(f"{ROOM}/{{number:str}}/pelepasan", guards=[DECIDING])
+async def release(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
+    """Put the file back and return to the queue."""
+    application = await visit.application(number)
+    await verification.release(application, visit.actor)
+    return visit.go(ROOM)
+
+
+# --- deciding ---
+
+
+@post(f"{ROOM}/{{number:str}}/putusan", guards=[DECIDING])
+async def decide(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
+    """What the officer found, and what becomes of the file; then the next one."""
+    application = await visit.application(number)
+    form = await visit.form(many=_REASONS)
+    wanted = form.text("putusan")
+    if wanted == "kembalikan" and not form.text("pesan"):
+        return await _show_message(visit, application, form)
+
+    async def work() -> str:
+        if found := _compared(form):
+            await comparison.save(application, found, visit.actor, visit.now)
+        if wanted in _OUTCOMES:
+            # A refusal is about the wish, whatever the documents are like.
+            judged = {} if wanted == "tolak" else _verdicts(form, await documents.slots(application))
+            await decisions.decide(
+                application,
+                _OUTCOMES[wanted],
+                judged,
+                _version(form),
+                visit.actor,
+                visit.now,
+                reason=form.text("alasan_tertulis"),
+                message=form.text("pesan"),
+            )
+        elif wanted == "lewati":
+            await worklist.skip(application, visit.actor, visit.now)
+        else:
+            raise Missing
+        return await _next_path(visit)
+
+    try:
+        return await visit.once(form, work)
+    except Missing:
+        raise
+    except Refused as no:
+        return await _file_page(visit, await visit.application(number), refused=no, form=form)
+
+
+async def _show_message(visit: Visit, application: Application, form: Form) -> Html:
+    """The composed message is read before it goes; the second press sends it, as it then stands."""
+    try:
+        verdicts = _verdicts(form, await documents.slots(application))
+        rejected = {
+            kind: (verdict.reasons, verdict.remark) for kind, verdict in verdicts.items() if not verdict.fits
+        }
+        if not rejected:
+            raise Refused("Belum bisa dikembalikan. Pilih dulu berkas yang tidak cocok, dengan alasannya.")
+    except Refused as no:
+        return await _file_page(visit, application, refused=no, form=form)
+    return await _file_page(visit, application, form=form, status=200, message=corrections.composed(rejected))
+
+
+def _verdicts(form: Form, slots: tuple[documents.Slot, ...]) -> dict[DocumentKind, Verdict]:
+    try:
+        return {
+            slot.kind: Verdict(
+                tuple(RejectReason(reason) for reason in form.all(f"alasan_{slot.kind}")),
+                form.text(f"catatan_{slot.kind}"),
+            )
+            for slot in slots
+            if slot.pages
+        }
+    except ValueError:
+        raise Missing from None
+
+
+def _compared(form: Form) -> dict[Field, Match]:
+    marks = {field: form.text(f"banding_{field}") for field in Field}
+    try:
+        return {field: Match(mark) for field, mark in marks.items() if mark}
+    except ValueError:
+        raise Missing from None
 
 
 def _version(form: Form) -> int:
@@ -60,39 +241,47 @@ def _version(form: Form) -> int:
     return int(text) if text.isdecimal() else -1
 
 
-@post("/verifikasi/{number:str}/pegangan", guards=[DECIDING])
-async def claim(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
-    """Hold the file for ten minutes."""
+@post(f"{ROOM}/{{number:str}}/pembatalan", guards=[DECIDING])
+async def take_back(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
+    """Within the minute: back to the file as it was."""
     application = await visit.application(number)
-    await verification.claim(application, visit.actor, visit.now)
-    return visit.go(f"/verifikasi/{application.number}")
-
-
-@post("/verifikasi/{number:str}/pelepasan", guards=[DECIDING])
-async def release(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
-    """Put the file back and return to the queue."""
-    application = await visit.application(number)
-    await verification.release(application, visit.actor)
-    return visit.go("/verifikasi")
-
-
-@post("/verifikasi/{number:str}/berkas/{kind:str}/penilaian", guards=[DECIDING])
-async def judge(visit: NamedDependency[Visit], number: FromPath[str], kind: FromPath[str]) -> Html:
-    """It fits, or it does not for the ticked reasons."""
-    application = await visit.application(number)
-    form = await visit.form(many=("alasan",))
-    try:
-        document = DocumentKind(kind)
-        reasons = [RejectReason(reason) for reason in form.all("alasan")]
-    except ValueError:
-        raise Missing from None
-    fits = form.text("putusan") == "cocok"
+    form = await visit.form()
 
     async def work() -> str:
-        await verification.judge(
-            application, document, reasons, form.text("catatan"), visit.actor, visit.now, fits=fits
-        )
-        return f"/verifikasi/{application.number}"
+        await decisions.take_back(application, visit.actor, visit.now)
+        return f"{ROOM}/{application.number}"
+
+    return await visit.once(form, work)
+
+
+@post(f"{ROOM}/{{number:str}}/perbaikan-keputusan", guards=[DECIDING])
+async def mend(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
+    """After the minute: decide again, with a written reason; the applicant is told."""
+    application = await visit.application(number)
+    form = await visit.form()
+
+    async def work() -> str:
+        await decisions.mend(application, form.text("alasan_ulang"), visit.actor, visit.now)
+        return f"{ROOM}/{application.number}"
+
+    try:
+        return await visit.once(form, work)
+    except Refused as no:
+        return await _file_page(visit, await visit.application(number), refused=no, form=form)
+
+
+# --- beside the decision ---
+
+
+@post(f"{ROOM}/{{number:str}}/catatan", guards=[LOOKING])
+async def note(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
+    """A line for colleagues."""
+    application = await visit.application(number)
+    form = await visit.form()
+
+    async def work() -> str:
+        await questions.note(application, form.text("catatan_rekan"), visit.actor, visit.now)
+        return f"{ROOM}/{application.number}"
 
     try:
         return await visit.once(form, work)
@@ -100,43 +289,36 @@ async def judge(visit: NamedDependency[Visit], number: FromPath[str], kind: From
         return await _file_page(visit, application, refused=no, form=form)
 
 
-@post("/verifikasi/{number:str}/penerimaan", guards=[DECIDING])
-async def accept(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
-    """Complete and valid: the applicant gets an appointment."""
-    return await _decide(visit, number, "terima")
-
-
-@post("/verifikasi/{number:str}/penolakan", guards=[DECIDING])
-async def refuse(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
-    """Cannot be served, with the reason and what to do instead."""
-    return await _decide(visit, number, "tolak")
-
-
-@post("/verifikasi/{number:str}/permintaan-perbaikan", guards=[DECIDING])
-async def ask_correction(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
-    """Back to the applicant, until noon of the next day."""
-    return await _decide(visit, number, "kembalikan")
-
-
-async def _decide(visit: Visit, number: str, decision: str) -> Html:
+@post(f"{ROOM}/{{number:str}}/pertanyaan", guards=[DECIDING])
+async def ask(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
+    """To the supervisor; the officer goes on with the next file."""
     application = await visit.application(number)
     form = await visit.form()
-    reason = form.text("alasan_tertulis")
 
     async def work() -> str:
-        if decision == "terima":
-            await verification.accept(application, _version(form), reason, visit.actor, visit.now)
-        elif decision == "tolak":
-            await verification.refuse(application, _version(form), reason, visit.actor, visit.now)
-        else:
-            verification.undecided(application, _version(form))
-            await corrections.ask(application, visit.actor, visit.now)
-        return f"/verifikasi/{application.number}"
+        await questions.ask(application, form.text("pertanyaan"), visit.actor, visit.now)
+        await verification.release(application, visit.actor)
+        return await _next_path(visit)
 
     try:
         return await visit.once(form, work)
     except Refused as no:
-        return await _file_page(visit, await visit.application(number), refused=no, form=form)
+        return await _file_page(visit, application, refused=no, form=form)
+
+
+@post(f"{ROOM}/{{number:str}}/lembar/{{page_id:int}}/letak", guards=[DECIDING])
+async def lay(visit: NamedDependency[Visit], number: FromPath[str], page_id: FromPath[int]) -> Html:
+    """How a page lies for reading: turned, and where its corners are."""
+    application = await visit.application(number)
+    form = await visit.form()
+    try:
+        turn = int(form.text("putar") or "0")
+        parts = [float(part) for part in form.text("sudut").split()]
+    except ValueError:
+        raise Missing from None
+    corners = list(zip(parts[::2], parts[1::2], strict=True)) if len(parts) % 2 == 0 else [(-1.0, -1.0)]
+    await documents.lay(application, page_id, turn, corners, visit.actor)
+    return visit.go(f"{ROOM}/{application.number}")
 
 
 @post("/cari", guards=[only(Role.OPERATOR, Role.COUNTER, Role.SUPERVISOR)])
@@ -147,8 +329,10 @@ async def search(visit: NamedDependency[Visit]) -> Html:
         application = await visit.application(await verification.number_of(wanted, visit.actor, visit.now))
     except Missing:
         raise Refused("Tidak ditemukan. Ketik nomor seperti KRN-7K4M2Q atau NIK, atau pindai lagi.") from None
-    room = "verifikasi" if visit.actor.holds(Role.OPERATOR) and application.state == "submitted" else "loket"
-    return visit.go(f"/{room}/{application.number}")
+    to_decide = visit.actor.holds(Role.OPERATOR) and application.state == State.SUBMITTED
+    return visit.go(f"{ROOM if to_decide else '/loket'}/{application.number}")
 
 
-HANDLERS = (queue, file, claim, release, judge, accept, refuse, ask_correction, search)
+HANDLERS = (
+    queue, take_next, sort_anew, file, peek, claim, release, decide, take_back, mend, note, ask, lay, search,
+)  # fmt: skip

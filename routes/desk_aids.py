@@ -1,0 +1,112 @@
+"""Beside the operator's screen: own keys, questions to the supervisor, the day sheet [G1, M4, P9]."""
+
+from litestar import get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from components import day_sheet, preferences, questions
+from components.refusals import Refused
+from models.rules.keys import FIXED, DeskAct
+from models.rules.workflow import Role
+from routes.forms import Form
+from routes.guards import only
+from routes.visit import Html, Visit
+
+AT_THE_DESK = only(Role.OPERATOR, Role.SUPERVISOR)
+
+
+# --- keys ---
+
+
+@get("/pintasan", guards=[AT_THE_DESK])
+async def keys(visit: NamedDependency[Visit]) -> Html:
+    """The keys of the desk, to be changed or switched off (WCAG 2.1.4)."""
+    return await _keys_page(visit)
+
+
+async def _keys_page(visit: Visit, *, refused: Refused | None = None, form: Form | None = None) -> Html:
+    return visit.page(
+        "verification/keys.html",
+        status=422 if refused else 200,
+        keys=await preferences.of(visit.actor),
+        acts=[act for act in DeskAct if act not in FIXED],
+        refused=refused,
+        values=form.values if form else {},
+    )
+
+
+@post("/pintasan", guards=[AT_THE_DESK])
+async def save_keys(visit: NamedDependency[Visit]) -> Html:
+    """A person's own keys; "Spasi" stands for the space bar, an empty field for no key."""
+    form = await visit.form()
+    typed = {act: form.text(act) for act in DeskAct if act not in FIXED}
+    wanted = {act: " " if key.casefold() == "spasi" else key for act, key in typed.items()}
+
+    async def work() -> str:
+        await preferences.save_keys(wanted, visit.actor, on=form.ticked("nyala"))
+        return "/verifikasi"
+
+    try:
+        return await visit.once(form, work)
+    except Refused as no:
+        return await _keys_page(visit, refused=no, form=form)
+
+
+@post("/pintasan/saklar", guards=[AT_THE_DESK])
+async def switch(visit: NamedDependency[Visit]) -> Html:
+    """All keys off, or on again."""
+    form = await visit.form()
+    await preferences.switch(visit.actor, on=form.ticked("nyala"))
+    back = form.text("kembali")
+    return visit.go(back if back.startswith("/verifikasi/KRN-") else "/verifikasi")
+
+
+# --- questions to the supervisor ---
+
+
+@get("/pertanyaan", guards=[only(Role.SUPERVISOR)])
+async def asked(visit: NamedDependency[Visit]) -> Html:
+    """What officers asked and wait for."""
+    return await _questions_page(visit)
+
+
+async def _questions_page(
+    visit: Visit, *, refused: Refused | None = None, about: int = 0, typed: str = ""
+) -> Html:
+    return visit.page(
+        "verification/questions.html",
+        status=422 if refused else 200,
+        questions=await questions.to_answer(visit.actor),
+        refused=refused,
+        about=about,
+        typed=typed,
+    )
+
+
+@post("/pertanyaan/{question_id:int}/jawaban", guards=[only(Role.SUPERVISOR)])
+async def answer(visit: NamedDependency[Visit], question_id: FromPath[int]) -> Html:
+    """The answer; the file is back in the officers' lists."""
+    form = await visit.form()
+
+    async def work() -> str:
+        await questions.answer(question_id, form.text("jawaban"), visit.actor, visit.now)
+        return "/pertanyaan"
+
+    try:
+        return await visit.once(form, work)
+    except Refused as no:
+        if not no.fields:
+            raise
+        return await _questions_page(visit, refused=no, about=question_id, typed=form.text("jawaban"))
+
+
+# --- the day sheet ---
+
+
+@get("/lembar-harian", guards=[only(*day_sheet.ROLES)])
+async def sheet(visit: NamedDependency[Visit]) -> Html:
+    """Today's cases on paper, each with the QR that opens it."""
+    return visit.page("print/day_sheet.html", cases=await day_sheet.cases(visit.actor, visit.now))
+
+
+HANDLERS = (keys, save_keys, switch, asked, answer, sheet)
