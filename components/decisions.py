@@ -95,7 +95,12 @@ async def decide(
         raise Overtaken(await _decided_already(application))
     verification.undecided(application, seen_version)
     async with transaction():
-        await verification.claim(application, by, now)
+        if outcome is Outcome.ACCEPT:
+            await verification.refuse_second(application)
+        held = await verification.claim(application, by, now)
+        if held.state != State.SUBMITTED:
+            # A colleague's decision became whole while this one waited for the file.
+            raise Overtaken(await _decided_already(held))
         await verification.write_verdicts(application, verdicts, by, now)
         if outcome is Outcome.ACCEPT:
             after = await verification.accept(application, seen_version, reason, by, now)

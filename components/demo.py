@@ -13,18 +13,18 @@ from components import (
     appointments,
     casework,
     clock,
-    corrections,
     counter,
     documents,
     founding,
     promises,
     receiving,
     stock,
-    verification,
     wording,
 )
 from components.actors import SYSTEM, Actor, applicant
+from components.decisions import Outcome, decide
 from components.kit import kit
+from components.verification import Verdict
 from components.words import WIB
 from models.account import Staff
 from models.application import Application
@@ -190,10 +190,19 @@ _EVERY_DOUBT = ",".join(wording.WARNING_WORDS)
 _Story = Callable[[_Desk, Application], Awaitable[object]]
 
 
+async def _fitting(application: Application) -> dict[DocumentKind, Verdict]:
+    return {slot.kind: Verdict() for slot in await documents.slots(application)}
+
+
 async def _accepted(desk: _Desk, application: Application) -> Application:
-    for slot in await documents.slots(application):
-        await verification.judge(application, slot.kind, (), "", desk.operator, desk.before, fits=True)
-    return await verification.accept(application, application.version, "", desk.operator, desk.before)
+    return await decide(
+        application,
+        Outcome.ACCEPT,
+        await _fitting(application),
+        application.version,
+        desk.operator,
+        desk.before,
+    )
 
 
 async def _arrived(desk: _Desk, application: Application) -> Application:
@@ -225,11 +234,8 @@ async def _handed_over(desk: _Desk, application: Application) -> str:
 
 
 async def _returned(desk: _Desk, application: Application) -> Application:
-    reasons = (RejectReason.CUT,)
-    await verification.judge(
-        application, DocumentKind.FAMILY_CARD, reasons, "", desk.operator, desk.now, fits=False
-    )
-    return await corrections.ask(application, desk.operator, desk.now)
+    verdicts = {**await _fitting(application), DocumentKind.FAMILY_CARD: Verdict((RejectReason.CUT,))}
+    return await decide(application, Outcome.RETURN, verdicts, application.version, desk.operator, desk.now)
 
 
 async def _lapsed(desk: _Desk, application: Application) -> Application:
@@ -240,7 +246,9 @@ async def _lapsed(desk: _Desk, application: Application) -> Application:
 
 async def _refused(desk: _Desk, application: Application) -> Application:
     words = "KTP-el ini milik warga kecamatan lain. Silakan ajukan di kecamatan sesuai alamat KTP-el."
-    return await verification.refuse(application, application.version, words, desk.operator, desk.now)
+    return await decide(
+        application, Outcome.REFUSE, {}, application.version, desk.operator, desk.now, reason=words
+    )
 
 
 async def _missed(desk: _Desk, application: Application) -> Application:

@@ -91,6 +91,8 @@ async def ask(application: Application, text: str, by: Actor, now: datetime) -> 
         raise Missing
     words = _words(text, "pertanyaan")
     async with transaction():
+        # Its line comes first: it locks the application, so that of two who ask at once one finds the other's.
+        await casework.note(application, "ask_supervisor", by, now, reason=words)
         if await Question.exists().where(
             (Question.application == application.id) & Question.answered_at.is_null()
         ):
@@ -102,7 +104,6 @@ async def ask(application: Application, text: str, by: Actor, now: datetime) -> 
             asked_at=now,
             text=words,
         ).save()
-        await casework.note(application, "ask_supervisor", by, now, reason=words)
 
 
 async def answer(question_id: int, text: str, by: Actor, now: datetime) -> None:

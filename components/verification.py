@@ -1,20 +1,17 @@
-"""The operator's desk: the queue, who holds a file, a verdict per document, and the decision [P2, P6, G1, G2]."""
+"""The operator's desk: who holds a file, a verdict per document, and the decision [P2, P6, G1, G2]."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-
-from piccolo.columns.combination import WhereRaw
-from piccolo.query import OrderByRaw
 
 from components import access, applications, appointments, casework, documents, history
 from components.actors import Actor
 from components.applications import Identity
 from components.kit import kit
 from components.refusals import Missing, Overtaken, Refused
-from components.wording import DOCUMENT_WORDS, STATE_WORDS, WARNING_WORDS
+from components.wording import DOCUMENT_WORDS, STATE_WORDS
 from models.account import Staff
 from models.application import Application, Document
 from models.db import lock, transaction
@@ -37,76 +34,6 @@ class Verdict:
     @property
     def fits(self) -> bool:
         return not self.reasons
-
-
-@dataclass(frozen=True)
-class QueueLine:
-    """One file waiting for an operator, as the queue shows it."""
-
-    number: str
-    name: str
-    village: str
-    change: str
-    channel: str
-    promise_at: datetime | None
-    received_at: datetime
-    corrected: bool
-    held_by: str
-    """Name of the colleague who has it open now; empty when it is free or one's own."""
-
-
-QUEUE_SHOWN = 100
-_WAITING = WhereRaw("state = 'submitted'")
-_IN_ORDER = OrderByRaw("(promise_at IS NULL), promise_at, (returned_at IS NULL), received_at")
-"""Both written out, because only so can the database use its index of the queue."""
-
-
-async def waiting(by: Actor) -> int:
-    """How many files of the office wait for a decision."""
-    count: int = await Application.count().where(_WAITING & (Application.office == by.office_id))
-    return count
-
-
-async def queue(by: Actor, now: datetime) -> list[QueueLine]:
-    """The first QUEUE_SHOWN files of the office that wait for a decision [G2].
-
-    By promise, corrected ones first among equals, then by arrival; what was promised nothing comes last.
-    """
-    rows = (
-        await Application.select(
-            Application.number,
-            Application.name,
-            Application.village.name.as_alias("village"),
-            Application.change,
-            Application.channel,
-            Application.promise_at,
-            Application.received_at,
-            Application.returned_at,
-            Application.claimed_by.id.as_alias("holder"),
-            Application.claimed_by.name.as_alias("holder_name"),
-            Application.claimed_until,
-        )
-        .where(_WAITING & (Application.office == by.office_id))
-        .order_by(_IN_ORDER)
-        .limit(QUEUE_SHOWN)
-    )
-    return [_line(row, by, now) for row in rows]
-
-
-def _line(row: dict[str, object], by: Actor, now: datetime) -> QueueLine:
-    until = row["claimed_until"]
-    held = isinstance(until, datetime) and until > now and row["holder"] != by.staff_id
-    return QueueLine(
-        number=str(row["number"]),
-        name=str(row["name"]),
-        village=str(row["village"] or ""),
-        change=str(row["change"]),
-        channel=str(row["channel"]),
-        promise_at=row["promise_at"] if isinstance(row["promise_at"], datetime) else None,
-        received_at=row["received_at"] if isinstance(row["received_at"], datetime) else now,
-        corrected=row["returned_at"] is not None,
-        held_by=str(row["holder_name"]) if held else "",
-    )
 
 
 async def claim(application: Application, by: Actor, now: datetime) -> Application:
@@ -156,30 +83,6 @@ def undecided(application: Application, seen_version: int) -> None:
         raise Overtaken(f"Berkas ini sudah diputus: sekarang {word}.")
     if application.version != seen_version:
         raise Overtaken("Berkas ini berubah sejak Anda membukanya. Muat ulang, lalu periksa lagi.")
-
-
-async def judge(
-    application: Application,
-    kind: DocumentKind,
-    reasons: Sequence[RejectReason],
-    remark: str,
-    by: Actor,
-    now: datetime,
-    *,
-    fits: bool,
-) -> None:
-    """The verdict on one document [P7]: it fits, or it does not for these reasons.
-
-    remark: own words to the applicant, needed with OTHER. Raises Refused without a reason, with a reason that
-    this kind of document cannot have, or when the document was not sent.
-    """
-    undecided(application, application.version)
-    if not fits and not reasons:
-        raise Refused("Pilih paling sedikit satu alasan.", {str(kind): "Pilih alasannya dulu."})
-    verdict = Verdict() if fits else Verdict(tuple(reasons), remark)
-    async with transaction():
-        await claim(application, by, now)
-        await write_verdicts(application, {kind: verdict}, by, now)
 
 
 async def write_verdicts(
@@ -240,7 +143,7 @@ async def accept(
     """The file is complete and valid; the applicant gets the earliest appointment at once [P8].
 
     reason: written, where the wish needs an officer's judgement. Raises Refused while a document is not
-    accepted, or while another application of this person is already on its way to a card.
+    accepted. Whether another application of this person is on its way was asked before: refuse_second.
     """
     undecided(application, seen_version)
     reason = remark(reason)
@@ -253,7 +156,6 @@ async def accept(
         names = ", ".join(DOCUMENT_WORDS[slot.kind] for slot in missing)
         raise Refused(f"Belum bisa diterima. Nilai dulu: {names}.")
     async with transaction():
-        await _refuse_second(application)
         await claim(application, by, now)
         changes = {
             Application.accepted_at: now,
@@ -268,8 +170,11 @@ async def accept(
         return await appointments.give_earliest(accepted, by, now)
 
 
-async def _refuse_second(application: Application) -> None:
-    """One card at a time for a person: the first accepted application is the one that counts."""
+async def refuse_second(application: Application) -> None:
+    """One card at a time for a person: the first accepted application is the one that counts.
+
+    Before anything else is locked in the transaction. Raises Refused when another one is on its way to a card.
+    """
     if not application.nik_index:
         return
     # All of them are locked in one order: two officers may be accepting two of them at this moment.
@@ -308,28 +213,6 @@ async def look(application: Application, by: Actor, now: datetime) -> Identity:
     """The full identity for the desk; that it was seen is recorded before it is shown."""
     await casework.note(application, "show_identity", by, now)
     return await applications.identity(application)
-
-
-def hints(application: Application) -> list[str]:
-    """What was odd about the answers and confirmed by the applicant; never a reason to refuse by itself [R3]."""
-    return [WARNING_WORDS[code] for code in json.loads(application.confirmed_warnings)]
-
-
-async def same_person(application: Application) -> list[str]:
-    """Numbers of other applications with this NIK, newest first: the operator looks before deciding."""
-    if not application.nik_index:
-        return []
-    rows = (
-        await Application.select(Application.number)
-        .where(
-            (Application.nik_index == application.nik_index)
-            & (Application.office == application.office)
-            & (Application.id != application.id)
-            & (Application.state != State.DRAFT)
-        )
-        .order_by(Application.id, ascending=False)
-    )
-    return [str(row["number"]) for row in rows]
 
 
 async def number_of(wanted: str, by: Actor, now: datetime) -> str:

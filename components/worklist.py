@@ -9,10 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from piccolo.columns.combination import WhereRaw
+from piccolo.query import OrderByRaw
+
 from components import casework, questions, verification
 from components.actors import Actor
 from components.refusals import Refused
-from components.verification import QueueLine
 from models.application import Application
 from models.db import transaction
 from models.desk import WorkList
@@ -26,8 +28,30 @@ OUT_OF_ORDER = "out_of_order"
 REASON_AT_LEAST = 5
 
 
+QUEUE_SHOWN = 100
+_WAITING = WhereRaw("state = 'submitted'")
+_IN_ORDER = OrderByRaw("(promise_at IS NULL), promise_at, (returned_at IS NULL), received_at")
+"""Both written out, because only so can the database use its index of the queue."""
+
+
 class OutOfOrder(Refused):
     """A file was picked while an earlier one waits: it needs a written reason, which the supervisor sees [G2]."""
+
+
+@dataclass(frozen=True)
+class QueueLine:
+    """One file waiting for an operator, as the queue shows it."""
+
+    number: str
+    name: str
+    village: str
+    change: str
+    channel: str
+    promise_at: datetime | None
+    received_at: datetime
+    corrected: bool
+    held_by: str
+    """Name of the colleague who has it open now; empty when it is free or one's own."""
 
 
 @dataclass(frozen=True)
@@ -45,9 +69,57 @@ class Place:
         return not (self.line.held_by or self.skipped or self.asked)
 
 
+async def waiting(by: Actor) -> int:
+    """How many files of the office wait for a decision."""
+    count: int = await Application.count().where(_WAITING & (Application.office == by.office_id))
+    return count
+
+
+async def queue(by: Actor, now: datetime) -> list[QueueLine]:
+    """The first QUEUE_SHOWN files of the office that wait for a decision [G2].
+
+    By promise, corrected ones first among equals, then by arrival; what was promised nothing comes last.
+    """
+    rows = (
+        await Application.select(
+            Application.number,
+            Application.name,
+            Application.village.name.as_alias("village"),
+            Application.change,
+            Application.channel,
+            Application.promise_at,
+            Application.received_at,
+            Application.returned_at,
+            Application.claimed_by.id.as_alias("holder"),
+            Application.claimed_by.name.as_alias("holder_name"),
+            Application.claimed_until,
+        )
+        .where(_WAITING & (Application.office == by.office_id))
+        .order_by(_IN_ORDER)
+        .limit(QUEUE_SHOWN)
+    )
+    return [_line(row, by, now) for row in rows]
+
+
+def _line(row: dict[str, object], by: Actor, now: datetime) -> QueueLine:
+    until = row["claimed_until"]
+    held = isinstance(until, datetime) and until > now and row["holder"] != by.staff_id
+    return QueueLine(
+        number=str(row["number"]),
+        name=str(row["name"]),
+        village=str(row["village"] or ""),
+        change=str(row["change"]),
+        channel=str(row["channel"]),
+        promise_at=row["promise_at"] if isinstance(row["promise_at"], datetime) else None,
+        received_at=row["received_at"] if isinstance(row["received_at"], datetime) else now,
+        corrected=row["returned_at"] is not None,
+        held_by=str(row["holder_name"]) if held else "",
+    )
+
+
 async def places(by: Actor, now: datetime) -> list[Place]:
     """The officer's list: the frozen order first, then what has arrived since."""
-    lines = {line.number: line for line in await verification.queue(by, now)}
+    lines = {line.number: line for line in await queue(by, now)}
     sitting = await _sitting(by, now)
     frozen: list[str] = json.loads(sitting.numbers) if sitting else []
     skipped = set(json.loads(sitting.skipped)) if sitting else set()
@@ -126,7 +198,7 @@ async def _touch(by: Actor, now: datetime) -> None:
 
 async def sort_anew(by: Actor, now: datetime) -> None:
     """Freeze the queue as it now is; what was skipped comes back."""
-    numbers = json.dumps([line.number for line in await verification.queue(by, now)])
+    numbers = json.dumps([line.number for line in await queue(by, now)])
     await WorkList.insert(
         WorkList(staff=by.staff_id, numbers=numbers, skipped="[]", frozen_at=now, touched_at=now)
     ).on_conflict(

@@ -99,7 +99,7 @@ async def queue(by: Actor, now: datetime, current: str = "") -> Queue:
     places = await worklist.places(by, now)
     return Queue(
         places,
-        max(await verification.waiting(by), len(places)),
+        max(await worklist.waiting(by), len(places)),
         worklist.next_of(places, current),
         await decisions.just_made(by, now),
         await preferences.of(by),

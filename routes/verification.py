@@ -171,8 +171,7 @@ async def decide(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
         return await _show_message(visit, application, form)
 
     async def work() -> str:
-        if found := _compared(form):
-            await comparison.save(application, found, visit.actor, visit.now)
+        found = _compared(form)
         if wanted in _OUTCOMES:
             # A refusal is about the wish, whatever the documents are like.
             judged = {} if wanted == "tolak" else _verdicts(form, await documents.slots(application))
@@ -190,6 +189,9 @@ async def decide(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
             await worklist.skip(application, visit.actor, visit.now)
         else:
             raise Missing
+        if found:
+            # Last, for its row points to the application: before, it would meet a colleague's lock half-way.
+            await comparison.save(application, found, visit.actor, visit.now)
         return await _next_path(visit)
 
     try:

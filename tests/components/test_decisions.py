@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from components import appointments, casework, decisions, history, mail, verification
+from components import appointments, casework, decisions, history, mail, worklist
 from components.actors import Actor
 from components.decisions import GRACE, Outcome
 from components.kit import Kit
@@ -212,4 +212,4 @@ async def test_a_refused_decision_leaves_no_verdict(service: Kit) -> None:
     assert await Document.count().where(Document.verdict == "waiting") == len(KINDS)
     assert (await casework.reread(application)).state == State.SUBMITTED
     assert await decisions.just_made(operator, MONDAY) is None
-    assert (await verification.queue(operator, MONDAY))[0].number == application.number
+    assert (await worklist.queue(operator, MONDAY))[0].number == application.number

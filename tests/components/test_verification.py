@@ -1,15 +1,19 @@
 """The operator: claims, verdicts with reasons, the decision; two officers never decide the same file."""
 
 import asyncio
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from piccolo.columns import Column
 
-from components import casework, history, verification
+from components import casework, decisions, history, verification, worklist
+from components.actors import Actor
+from components.decisions import Outcome
 from components.kit import Kit
 from components.refusals import Missing, Overtaken, Refused
+from components.verification import Verdict
 from models.application import Application, Document, Page
 from models.rules.catalogue import DocumentKind, RejectReason
 from models.rules.workflow import Role, State
@@ -45,37 +49,55 @@ async def a_file(number: str = "KRN-AAAAAA", columns: dict[Column | str, Any] | 
     return await casework.reread(application)
 
 
-async def judged(
-    application: Application, operator_roles: tuple[Role, ...] = (Role.OPERATOR,)
+FITTING: dict[DocumentKind, Verdict] = {kind: Verdict() for kind in KINDS}
+
+
+async def accept(
+    application: Application,
+    by: Actor,
+    *,
+    version: int | None = None,
+    reason: str = "",
+    verdicts: Mapping[DocumentKind, Verdict] = FITTING,
+    minutes: int = 0,
 ) -> Application:
-    operator = await member_of_staff(*operator_roles, login=f"judge-{application.number}")
-    for kind in KINDS:
-        await verification.judge(application, kind, (), "", operator, MONDAY, fits=True)
-    await verification.release(application, operator)
-    return await casework.reread(application)
+    """Every document fits, unless said otherwise, on the page as it now stands."""
+    seen = application.version if version is None else version
+    now = MONDAY + timedelta(minutes=minutes)
+    return await decisions.decide(application, Outcome.ACCEPT, verdicts, seen, by, now, reason=reason)
 
 
 async def test_a_complete_file_gets_an_appointment(service: Kit) -> None:
     """Accepted means scheduled at once: the earliest slot at least two office hours ahead [P6, P8]."""
     operator = await member_of_staff(Role.OPERATOR)
-    application = await judged(await a_file())
-    accepted = await verification.accept(application, application.version, "", operator, MONDAY)
+    application = await a_file()
+    accepted = await accept(application, operator)
     assert accepted.state == State.SCHEDULED
-    assert [line.act for line in await history.lines(application.id)][-2:] == ["accept", "schedule"]
+    assert [line.act for line in await history.lines(application.id)][-3:] == ["judge", "accept", "schedule"]
 
 
 async def test_nothing_is_accepted_unjudged(service: Kit) -> None:
     """Complete and valid means every document was looked at [P2, P6]."""
     operator = await member_of_staff(Role.OPERATOR)
-    application = await a_file()
-    with pytest.raises(Refused, match="Nilai dulu"):
-        await verification.accept(application, application.version, "", operator, MONDAY)
+    two: dict[DocumentKind, Verdict] = {
+        kind: verdict for kind, verdict in FITTING.items() if kind is not DocumentKind.FAMILY_CARD
+    }
+    none: dict[DocumentKind, Verdict] = {}
+    for verdicts in (none, two):
+        with pytest.raises(Refused, match=r"Nilai dulu: .*Kartu Keluarga"):
+            await accept(await fresh_file(), operator, verdicts=verdicts)
+    assert not await Document.exists().where(Document.verdict == "accepted")
+
+
+async def fresh_file() -> Application:
+    """One more file, with the next number."""
+    return await a_file(f"KRN-AAAAA{'ABCDEFGHJK'[await Application.count()]}")
 
 
 @pytest.mark.parametrize(
     ("reasons", "remark"),
-    [((), ""), ((RejectReason.OTHER,), ""), ((RejectReason.UNSIGNED,), "")],
-    ids=["no reason", "other without words", "not a reason for this kind"],
+    [((RejectReason.OTHER,), ""), ((RejectReason.UNSIGNED,), ""), ((RejectReason.CUT,), "x" * 301)],
+    ids=["other without words", "not a reason for this kind", "too many words"],
 )
 async def test_a_rejection_has_a_reason_that_fits(
     service: Kit, reasons: tuple[RejectReason, ...], remark: str
@@ -83,11 +105,10 @@ async def test_a_rejection_has_a_reason_that_fits(
     """Each document that does not fit says why [P7]."""
     operator = await member_of_staff(Role.OPERATOR)
     application = await a_file()
+    verdicts = {**FITTING, DocumentKind.FAMILY_CARD: Verdict(reasons, remark)}
     with pytest.raises(Refused):
-        await verification.judge(
-            application, DocumentKind.FAMILY_CARD, reasons, remark, operator, MONDAY, fits=False
-        )
-    assert not await Document.exists().where(Document.verdict == "rejected")
+        await decisions.decide(application, Outcome.RETURN, verdicts, application.version, operator, MONDAY)
+    assert not await Document.exists().where(Document.verdict != "waiting")
 
 
 async def test_a_held_file_is_not_decided_by_another(service: Kit) -> None:
@@ -97,38 +118,37 @@ async def test_a_held_file_is_not_decided_by_another(service: Kit) -> None:
     application = await a_file()
     await verification.claim(application, first, MONDAY)
     with pytest.raises(Overtaken, match=first.name):
-        await verification.judge(
-            application, DocumentKind.OLD_CARD, (), "", second, MONDAY + timedelta(minutes=4), fits=True
-        )
-    await verification.judge(
-        application, DocumentKind.OLD_CARD, (), "", second, MONDAY + timedelta(minutes=5), fits=True
-    )
-    line = (await verification.queue(first, MONDAY + timedelta(minutes=6)))[0]
-    assert line.held_by == second.name
+        await accept(application, second, minutes=4)
+    assert (await worklist.queue(second, MONDAY + timedelta(minutes=4)))[0].held_by == first.name
+    assert (await worklist.queue(second, MONDAY + verification.CLAIM_LASTS))[0].held_by == ""
+    assert (await accept(application, second, minutes=5)).state == State.SCHEDULED
 
 
 async def test_a_page_that_is_out_of_date_decides_nothing(service: Kit) -> None:
     """The decision names the version it was made on [G1]."""
     operator = await member_of_staff(Role.OPERATOR)
-    application = await judged(await a_file())
+    application = await a_file()
     with pytest.raises(Overtaken):
-        await verification.accept(application, application.version - 1, "", operator, MONDAY)
+        await accept(application, operator, version=application.version - 1)
 
 
 async def test_rivals_decide_a_file_once(service: Kit) -> None:
-    """Accept and refuse at the same moment by two officers: one wins, the other is told [G1]."""
+    """Accept and refuse at the same moment by two officers: one wins, the other reads who was quicker [G1]."""
     operators = [await member_of_staff(Role.OPERATOR) for _ in range(2)]
-    for number in range(10):
-        application = await judged(await a_file(f"KRN-AAAAA{'ABCDEFGHJK'[number]}"))
+    for _ in range(10):
+        application = await fresh_file()
         answers = await asyncio.gather(
-            verification.accept(application, application.version, "", operators[0], MONDAY),
-            verification.refuse(
-                application, application.version, "Bukan warga kecamatan ini.", operators[1], MONDAY
+            accept(application, operators[0]),
+            decisions.decide(
+                application, Outcome.REFUSE, {}, application.version, operators[1], MONDAY,
+                reason="Bukan warga kecamatan ini.",
             ),
             return_exceptions=True,
-        )
-        assert sum(isinstance(answer, Application) for answer in answers) == 1
-        assert sum(isinstance(answer, Overtaken) for answer in answers) == 1
+        )  # fmt: skip
+        (loser,) = [answer for answer in answers if isinstance(answer, Exception)]
+        winner = operators[answers.index(loser) - 1]
+        assert isinstance(loser, Overtaken)
+        assert f"oleh {winner.name} pukul" in loser.message
         acts = [line.act for line in await history.lines(application.id)]
         assert ("accept" in acts) != ("refuse" in acts)
 
@@ -136,12 +156,11 @@ async def test_rivals_decide_a_file_once(service: Kit) -> None:
 async def test_one_card_at_a_time_for_a_person(service: Kit) -> None:
     """A second application of the same NIK is not accepted while the first is under way [G2]."""
     operator = await member_of_staff(Role.OPERATOR)
-    first = await judged(await a_file("KRN-AAAAAA", {"nik_index": "n"}))
-    second = await judged(await a_file("KRN-AAAAAB", {"nik_index": "n"}))
-    assert await verification.same_person(second) == ["KRN-AAAAAA"]
-    await verification.accept(first, first.version, "", operator, MONDAY)
+    first = await a_file("KRN-AAAAAA", {"nik_index": "n"})
+    second = await a_file("KRN-AAAAAB", {"nik_index": "n"})
+    await accept(first, operator)
     with pytest.raises(Refused, match="KRN-AAAAAA"):
-        await verification.accept(second, second.version, "", operator, MONDAY)
+        await accept(second, operator)
 
 
 async def test_two_files_of_one_person_are_not_accepted_at_once(service: Kit) -> None:
@@ -149,13 +168,9 @@ async def test_two_files_of_one_person_are_not_accepted_at_once(service: Kit) ->
     operators = [await member_of_staff(Role.OPERATOR) for _ in range(2)]
     for number in range(5):
         letter = "ABCDE"[number]
-        files = [await judged(await a_file(f"KRN-AAAA{letter}{n}", {"nik_index": letter})) for n in "AB"]
+        files = [await a_file(f"KRN-AAAA{letter}{n}", {"nik_index": letter}) for n in "AB"]
         answers = await asyncio.gather(
-            *[
-                verification.accept(one, one.version, "", by, MONDAY)
-                for one, by in zip(files, operators, strict=True)
-            ],
-            return_exceptions=True,
+            *[accept(one, by) for one, by in zip(files, operators, strict=True)], return_exceptions=True
         )
         assert [type(answer) for answer in answers if isinstance(answer, Exception)] == [Refused]
 
@@ -163,26 +178,12 @@ async def test_two_files_of_one_person_are_not_accepted_at_once(service: Kit) ->
 async def test_a_judgement_call_is_accepted_in_writing(service: Kit) -> None:
     """A lasting physical change goes on only with the officer's written reason [R4]."""
     operator = await member_of_staff(Role.OPERATOR)
-    application = await judged(await a_file(columns={"officer_check": True}))
+    application = await a_file(columns={"officer_check": True})
     with pytest.raises(Refused):
-        await verification.accept(application, application.version, "", operator, MONDAY)
+        await accept(application, operator)
     reason = "Bekas luka bakar terlihat pada pas foto lama dan baru."
-    await verification.accept(application, application.version, reason, operator, MONDAY)
+    await accept(application, operator, reason=reason)
     assert reason in [line.reason for line in await history.lines(application.id)]
-
-
-async def test_the_queue_goes_by_promise_then_arrival(service: Kit) -> None:
-    """First come, first served by promise date [G2]; a corrected file comes first among equals."""
-    operator = await member_of_staff(Role.OPERATOR)
-    soon, late = MONDAY + timedelta(days=1), MONDAY + timedelta(days=2)
-    await a_file("KRN-AAAAAA", {"promise_at": late})
-    await a_file("KRN-AAAAAB", {"promise_at": soon, "received_at": MONDAY + timedelta(hours=2)})
-    await a_file("KRN-AAAAAC", {"promise_at": soon, "received_at": MONDAY + timedelta(hours=1)})
-    await a_file(
-        "KRN-AAAAAD", {"promise_at": soon, "received_at": MONDAY + timedelta(hours=3), "returned_at": MONDAY}
-    )
-    numbers = [line.number for line in await verification.queue(operator, MONDAY)]
-    assert numbers == ["KRN-AAAAAD", "KRN-AAAAAC", "KRN-AAAAAB", "KRN-AAAAAA"]
 
 
 async def test_a_search_by_nik_is_recorded(service: Kit) -> None:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from components import decisions, history, questions, verification, worklist
+from components import decisions, history, questions, worklist
 from components.actors import Actor
 from components.decisions import Outcome
 from components.kit import Kit
@@ -40,7 +40,7 @@ async def test_the_queue_is_in_the_order_of_the_promise(service: Kit) -> None:
     await three_files()
     operator = await member_of_staff(Role.OPERATOR)
     assert await numbers(operator) == ["KRN-AAAAAA", "KRN-BBBBBB", "KRN-CCCCCC", "KRN-DDDDDD"]
-    assert await verification.waiting(operator) == 4
+    assert await worklist.waiting(operator) == 4
 
 
 async def test_the_order_stands_still_while_working(service: Kit) -> None:
