@@ -28,7 +28,7 @@ from models.office import SlotTemplate
 from models.rules.workflow import Role
 from tests.faults.citizen import SMALL_PHOTOS, Citizen, photo, somebody
 from tests.faults.ledger import Findings, Ledger, examine
-from tests.faults.visitor import Visitor, forms_in
+from tests.faults.visitor import Visitor, form_in, forms_in
 from tests.journeys.browser import ROOT, free_port
 
 MONDAY = datetime.fromisoformat("2026-11-23T09:00:00+07:00")
@@ -178,7 +178,7 @@ class Work:
             self.ledger.yes("withdraw", citizen, answer)
 
     async def operator(self, login: str) -> None:
-        """Judges every document and accepts, file after file."""
+        """Accepts, file after file."""
         async with self.visitor() as visitor:
             await visitor.fill_in("/masuk", {"login": login, "password": PASSWORD})
             while True:
@@ -188,11 +188,13 @@ class Work:
 
     async def _decide(self, visitor: Visitor, citizen: Citizen) -> None:
         path = f"/verifikasi/{citizen.number}"
-        for kind in SMALL_PHOTOS:
-            form = f"{path}/berkas/{kind}/penilaian"
-            answer = await visitor.fill_in(path, {"putusan": "cocok"}, action=form)
-            self.ledger.yes(f"judge:{kind}", citizen, answer)
-        self.ledger.yes("accept", citizen, await visitor.fill_in(path, {}, action=f"{path}/penerimaan"))
+        page = await visitor.open(path)
+        if any(form.action == f"{path}/pegangan" for form in forms_in(page.text)):
+            reason = {"alasan_urutan": "Yang lebih dulu sedang dibuka rekan."}
+            await visitor.send(form_in(page.text, f"{path}/pegangan"), reason)
+            page = await visitor.open(path)
+        answer = await visitor.send(form_in(page.text, f"{path}/putusan"), {"putusan": "terima"})
+        self.ledger.yes("accept", citizen, answer)
 
 
 def _choices(page: str) -> list[str]:

@@ -133,7 +133,7 @@ class _Breaking(dict[str, object]):
 
 
 async def _through_the_office(traces: Traces, numbers: list[str]) -> None:
-    """Queue, file, search by NIK, verdicts, acceptance, outbox."""
+    """Queue, file, search by NIK, question, note, acceptance, day sheet, outbox."""
     _, token = await signed_in(Role.OPERATOR, Role.COUNTER, Role.SUPERVISOR)
     async with browser(token) as client:
         client.event_hooks["response"].append(traces.watch)
@@ -142,14 +142,22 @@ async def _through_the_office(traces: Traces, numbers: list[str]) -> None:
             found = await client.post("/cari", data={"kode": CANARIES[n].nik})
             assert found.status_code == 303
             path = f"/verifikasi/{number}"
-            for kind in SMALL_PHOTOS:
-                judged = await operator.fill_in(
-                    path, {"putusan": "cocok"}, action=f"{path}/berkas/{kind}/penilaian"
-                )
-                assert judged.status_code == 303
-            assert (await operator.fill_in(path, {}, action=f"{path}/penerimaan")).status_code == 303
+            asked = {"pertanyaan": f"NIK {n} ini benar?", "catatan_rekan": "Sudah ditelepon."}
+            for word, field in (("pertanyaan", "pertanyaan"), ("catatan", "catatan_rekan")):
+                told = await operator.fill_in(path, {field: asked[field]}, action=f"{path}/{word}")
+                assert told.status_code == 303
+            decided = await operator.fill_in(path, {"putusan": "terima"}, action=f"{path}/putusan")
+            assert decided.status_code == 303
             await client.get(f"/loket/{number}")
-        for room in ("/verifikasi", "/loket", "/pesan", "/blangko"):
+        for room in (
+            "/verifikasi",
+            "/pertanyaan",
+            "/lembar-harian",
+            "/pintasan",
+            "/loket",
+            "/pesan",
+            "/blangko",
+        ):
             assert (await client.get(room)).status_code == 200
 
 

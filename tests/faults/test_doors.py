@@ -18,7 +18,12 @@ from tests.support.cases import an_application, fresh
 
 ROOMS: tuple[tuple[str, set[str], set[str]], ...] = (
     # Room, who may look, who may act (design: rules of the service, section 11).
+    ("/verifikasi/{number:str}/catatan", set(), {"operator", "supervisor"}),
+    ("/verifikasi/{number:str}/intip", {"operator"}, set()),
     ("/verifikasi", {"operator", "supervisor"}, {"operator"}),
+    ("/pertanyaan", {"supervisor"}, {"supervisor"}),
+    ("/pintasan", {"operator", "supervisor"}, {"operator", "supervisor"}),
+    ("/lembar-harian", {"operator", "counter"}, set()),
     ("/cari", set(), {"operator", "counter", "supervisor"}),
     ("/loket", {"counter", "operator", "supervisor"}, {"counter"}),
     ("/blangko", {"counter", "supervisor"}, {"counter"}),
