@@ -8,7 +8,10 @@
   const decision = () => find('#putusan');
   document.documentElement.classList.add('js');
 
-  const say = words => { find('#kabar').textContent = words; };
+  const say = words => {
+    const line = find('#kabar');
+    if (line) line.textContent = words;
+  };
 
   // --- what is shown, and what was seen ---
 
@@ -23,18 +26,21 @@
 
   document.addEventListener('meja:dilihat', ({detail: {kind}}) => seen.add(kind));
 
-  function settle() {
-    seen = new Set();
-    warned = false;
+  // A file came to the desk; `kept` is what was seen of it before, when it comes back.
+  function settle(kept) {
+    seen = kept?.seen ?? new Set();
+    warned = kept?.warned ?? false;
     shown = find('#kanvas figure')?.dataset.kind ?? '';
     if (shown) seen.add(shown);
     for (const one of all('.alasan')) one.hidden = one.dataset.kind !== shown;
     compose();
-    watchUndo();
     fire('meja:baru');
-    choose(all('.banding tbody tr')[0], false);
+    if (kept) reopen(kept.shown);
+    watchUndo();
+    choose(find('.banding [data-field]'), false);
     later(prefetch);
   }
+  const reopen = kind => find(`#berkas [data-kind="${kind}"][aria-pressed=false]`)?.click();
 
   const later = work => (window.requestIdleCallback ?? setTimeout)(work, {timeout: 1500});
 
@@ -60,13 +66,14 @@
     choice.checked = true;
     const field = find('th', row).firstChild.textContent.trim();
     say(`${field}: ${value === 'match' ? 'cocok' : 'beda'}.`);
-    choose(row.nextElementSibling ?? row);
+    const rows = all('.banding [data-field]');
+    choose(rows[rows.indexOf(row) + 1] ?? row);
   }
-  document.addEventListener('focusin', ({target}) => choose(target.closest?.('.banding tbody tr'), false));
+  document.addEventListener('focusin', ({target}) => choose(target.closest?.('.banding [data-field]'), false));
 
   // --- the message to the applicant, composed from the reasons ---
 
-  const sentence = text => text.trim().replace(/\.$/, '');
+  const sentence = text => text.trim().replace(/\.+$/, '');
   function compose() {
     const box = find('#pesan');
     if (!box) return;
@@ -101,8 +108,8 @@
       find('#pesan').focus();
     },
     'salin-nik'() {
-      const digits = find('[data-field=nik] td').textContent.replace(/\D/g, '');
-      navigator.clipboard.writeText(digits).then(() => say('NIK disalin.'), () => say('NIK tidak bisa disalin di peramban ini.'));
+      copy(find('[data-field=nik] td').textContent.replace(/\D/g, ''))
+        .then(() => say('NIK disalin.'), () => say('NIK tidak bisa disalin di peramban ini.'));
     },
     bantuan() {
       const list = find('#daftar-pintas');
@@ -111,6 +118,19 @@
       (list.hidden ? find('[data-act=bantuan]') : list).focus();
     },
   };
+  // Without TLS, as on an office's own network, a browser has no clipboard; the old way works there.
+  async function copy(text) {
+    if (navigator.clipboard) return navigator.clipboard.writeText(text);
+    const box = document.createElement('textarea');
+    const back = document.activeElement;
+    box.value = text;
+    document.body.append(box);
+    box.select();
+    const done = document.execCommand('copy');
+    box.remove();
+    back.focus();
+    if (!done) throw new Error('copy');
+  }
   document.addEventListener('click', ({target}) => {
     const button = target.closest?.('[data-act]');
     if (button) ACTS[button.dataset.act]?.();
@@ -144,8 +164,9 @@
     if (!button) return;
     event.preventDefault();
     if (event.repeat && !/perbesar|perkecil/.test(button.dataset.act)) return;
-    if (button.id === 'cari') button.focus();
-    else button.click();
+    if (button.id === 'cari') return button.focus();
+    button.click();
+    if (button.value === 'other' && button.checked) find('.lain .kotak', button.closest('.alasan')).focus();
   });
   function leaveField(target) {
     const list = find('#daftar-pintas');
@@ -169,8 +190,10 @@
 
   // --- sending: the next file is shown at once, and taken back when the answer says no ---
 
-  let ahead = null; // the next file, fetched: {number, page}
-  let under = Promise.resolve(); // what is on its way
+  let ahead = null; // the next file, fetched: {number, fresh, picture}
+  let under = Promise.resolve(); // what is on its way, one after the other
+  let round = 0; // grows when something comes back: what was pressed after it is not sent
+  let undoing = ''; // the decision that is being taken back
   const parse = text => {
     const page = document.createElement('template');
     page.innerHTML = text;
@@ -179,47 +202,71 @@
   const ask = (path, options = {}) => fetch(path, {...options, headers: {'HX-Request': 'true', ...options.headers}});
 
   async function prefetch() {
-    const number = desk()?.dataset.next;
-    if (!number || ahead?.number === number || navigator.connection?.saveData) return;
+    const here = desk();
+    const number = here?.dataset.next;
+    if (!number || here.dataset.siap || navigator.connection?.saveData) return;
     try {
-      const answer = await ask(`/verifikasi/${number}/intip`);
-      if (!answer.ok) return;
-      const page = parse(await answer.text());
-      ahead = {number, page};
-      const picture = find('#kanvas img.layar', page);
-      if (picture) await new Promise(done => Object.assign(new Image(), {onload: done, onerror: done, src: picture.getAttribute('src')}));
+      if (ahead?.number !== number) {
+        const answer = await ask(`/verifikasi/${number}/intip`);
+        const fresh = answer.ok && find('#meja', parse(await answer.text()));
+        if (!fresh || desk() !== here || here.dataset.next !== number) return;
+        const picture = new Image();
+        ahead = {number, fresh, picture};
+        picture.src = find('#kanvas img.layar', fresh)?.getAttribute('src') ?? '';
+        await picture.decode().catch(() => {});
+      }
+      here.dataset.siap = 'ya';
     } catch { /* Offline: the next file is then fetched when it is opened. */ }
   }
 
-  function put(page) {
-    const fresh = find('#meja', page);
-    const old = desk();
-    if (fresh) old.replaceWith(fresh);
-    const undo = find('#urung', page);
-    if (undo) find('#urung').replaceWith(undo);
-    return old;
+  // One part of the page for another; who was inside with the keyboard stays there.
+  function swap(old, fresh) {
+    const inside = old.contains(document.activeElement) && document.activeElement;
+    const top = find('ol', old)?.scrollTop;
+    old.replaceWith(fresh);
+    if (top) find('ol', fresh).scrollTop = top;
+    if (!inside) return;
+    const same = inside.matches('a') ? `[href="${inside.getAttribute('href')}"]` : `[data-act="${inside.dataset.act}"]`;
+    (find(same, fresh) ?? find('#nm, h1, h2')).focus();
   }
-  function arrive(words) {
+  function putUndo(page) {
+    const fresh = find('#urung', page);
+    if (!fresh || undoing) return;
+    swap(find('#urung'), fresh);
+    watchUndo();
+  }
+  function name(replace) {
     const {number} = desk().dataset;
     const path = `/verifikasi/${number}`;
-    if (location.pathname !== path) history.pushState(null, '', path);
+    if (location.pathname !== path) history[replace ? 'replaceState' : 'pushState'](null, '', path);
     document.title = document.title.replace(/^\S+/, number);
+  }
+  function arrive(words, then = 'Berikutnya') {
+    name();
     settle();
-    const name = find('#nm');
-    name.focus();
-    say(`${words} Berikutnya: ${name.textContent}.`.trim());
+    const heading = find('#nm');
+    heading.focus();
+    heading.scrollIntoView({block: 'nearest'});
+    say(`${words} ${then}: ${heading.textContent}.`.trim());
   }
   addEventListener('popstate', () => location.reload());
 
+  // What was ticked and typed goes over to the same file, rendered anew.
   function carry(from, to) {
-    for (const one of from.elements) {
-      if (!one.name || /^(_|versi$)/.test(one.name)) continue;
-      const same = [...to.elements].find(other => other.name === one.name && (!/checkbox|radio/.test(one.type) || other.value === one.value));
+    const named = within => all('input,textarea', within).filter(one => one.name && one.type !== 'hidden');
+    const fresh = named(to);
+    for (const one of named(from)) {
+      const box = /checkbox|radio/.test(one.type);
+      const same = fresh.find(other => other.name === one.name && (!box || other.value === one.value));
       if (!same) continue;
-      if (/checkbox|radio/.test(one.type)) same.checked = one.checked;
-      else if (one.id === 'pesan' && 'composed' in one.dataset) continue;
-      else same.value = one.value;
+      if (box) same.checked = one.checked;
+      else if (!(one.id === 'pesan' && 'composed' in one.dataset)) {
+        same.value = one.value;
+        if (one.id === 'pesan') delete same.dataset.composed;
+      }
     }
+    const edited = find('.pesan.diubah', from);
+    if (edited) find('.pesan', to)?.classList.add('diubah');
   }
 
   function body(form, button) {
@@ -227,17 +274,16 @@
     if (button?.name) values.set(button.name, button.value);
     return values;
   }
-  const DONE = {terima: 'diterima', kembalikan: 'dikembalikan', tolak: 'ditolak', lewati: 'ditunda'};
-  const LEAVES = /\/(putusan|pertanyaan)$/;
+  const DONE = {terima: 'diterima', kembalikan: 'dikembalikan untuk diperbaiki', tolak: 'ditolak', lewati: 'ditunda'};
 
   // Terima is held back, with words, while a reason stands or a document was not looked at.
   function stopped(button) {
     if (button?.value === 'terima') {
       if (find('.tolak input:checked')) return 'Ada alasan terpasang. Lepas alasannya dulu, atau tekan Kembalikan.';
-      const unseen = all('[data-kind][aria-pressed]:not([disabled])').filter(one => !seen.has(one.dataset.kind));
+      const unseen = all('#berkas [data-kind][aria-pressed]:not([disabled])').filter(one => !seen.has(one.dataset.kind));
       if (unseen.length && !warned) {
         warned = true;
-        return `Belum dibuka: ${unseen.map(one => one.lastChild.textContent.trim() || one.textContent.trim()).join(', ')}. Tekan Terima sekali lagi untuk tetap menerima.`;
+        return `Belum dibuka: ${unseen.map(one => one.dataset.name).join(', ')}. Tekan Terima sekali lagi untuk tetap menerima.`;
       }
     }
     if (button?.value === 'kembalikan' && !find('.tolak input:checked')) return 'Pilih dulu alasannya, lalu tekan Kembalikan.';
@@ -246,14 +292,28 @@
 
   document.addEventListener('submit', event => {
     const form = event.target;
-    if (!form.closest('#meja, #urung') || form.closest('.antre') || /pelepasan$/.test(form.action)) return;
+    const button = event.submitter;
+    if (!desk() || button?.hasAttribute('formaction') || !form.matches('#meja form, #urung form, .pintas form')) return;
+    if (form.closest('.antre') || /pelepasan$/.test(form.action)) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    const button = event.submitter;
+    if (form.hasAttribute('aria-busy')) return;
+    if (form.closest('.pintas')) return switchKeys(form);
     const words = stopped(button);
+    find('#tolakan') && (find('#tolakan').textContent = '');
     if (words) return refuse(words);
-    const sent = body(form, button);
-    under = under.then(() => send(form, sent, button?.value));
+    form.setAttribute('aria-busy', 'true');
+    const act = {form, button, round, number: desk().dataset.number, sent: body(form, button), wanted: button?.value};
+    act.leaves = /\/(putusan|pertanyaan)$/.test(form.action);
+    act.undo = /\/pembatalan$/.test(form.action);
+    act.told = act.leaves ? `${act.number} ${DONE[act.wanted] ?? 'ditanyakan ke atasan'}.` : '';
+    if (act.undo) {
+      undoing = form.action;
+      form.hidden = true;
+      if (form.contains(document.activeElement)) find('#nm').focus();
+    }
+    step(act);
+    under = under.then(() => deliver(act));
   }, true);
   function refuse(words) {
     const line = find('#tolakan');
@@ -261,60 +321,126 @@
     else say(words);
   }
 
-  async function send(form, sent, wanted) {
-    const number = desk().dataset.number;
-    const leaves = LEAVES.test(form.action);
-    const told = leaves ? `${number} ${DONE[wanted] ?? 'ditanyakan ke atasan'}.` : '';
-    let before = null;
-    if (leaves && ahead && ahead.number === desk().dataset.next) {
-      const page = ahead.page;
-      ahead = null;
-      before = put(page);
-      arrive(told);
-    } else say('Sedang disimpan.');
-    try {
-      const answer = await ask(form.action, {method: 'POST', body: sent});
-      if (answer.status >= 500 || answer.status === 429) throw new Error(answer.status);
-      if (/\/verifikasi$/.test(answer.url)) return location.assign(answer.url);
-      receive(parse(await answer.text()), {before, told, ok: answer.ok, leaves});
-    } catch {
-      if (before) {
-        desk().replaceWith(before);
-        settle();
-      }
-      trouble(() => { under = under.then(() => send(form, sent, wanted)); });
-    }
+  // The next file at once, where it is there already.
+  function step(act) {
+    if (!act.leaves || !ahead || ahead.number !== desk().dataset.next) return say('Sedang disimpan.');
+    act.before = {meja: desk(), undo: find('#urung'), kept: {seen, warned, shown}};
+    desk().replaceWith(ahead.fresh);
+    act.picture = ahead.picture;
+    ahead = null;
+    // What comes after it is known once the answer is there.
+    desk().dataset.next = '';
+    delete desk().dataset.siap;
+    offerUndo(act);
+    arrive(act.told);
+  }
+  // Also while the decision is still on its way; then the two go one after the other.
+  function offerUndo({number, wanted, form}) {
+    const bar = find('#urung-sementara');
+    if (!bar || !/terima|kembalikan|tolak/.test(wanted)) return;
+    const fresh = bar.content.firstElementChild.cloneNode(true);
+    const undo = find('form', fresh);
+    undo.action = `/verifikasi/${number}/pembatalan`;
+    undo.elements._token.value = form.elements._token.value;
+    undo.elements._kunci.value = [...crypto.getRandomValues(new Uint8Array(16))].map(byte => byte.toString(16).padStart(2, '0')).join('');
+    find('.num', undo).textContent = number;
+    find('.kata', undo).textContent = DONE[wanted];
+    find('#urung').replaceWith(fresh);
   }
 
-  function receive(page, {before, told, ok, leaves}) {
+  async function deliver(act) {
+    if (act.round !== round) return idle(act);
+    let answer;
+    let page;
+    try {
+      answer = await ask(act.form.action, {method: 'POST', body: act.sent});
+      if (answer.status >= 500 || answer.status === 429) throw new Error(answer.status);
+      page = parse(await answer.text());
+    } catch {
+      restore(act);
+      return trouble(() => act.form.requestSubmit(act.button));
+    }
+    if (answer.ok && /\/verifikasi$/.test(answer.url)) return location.assign(answer.url);
+    if (answer.ok) settled(act, page);
+    else refused(act, page);
+  }
+  function idle(act) {
+    act.form.removeAttribute('aria-busy');
+    if (!act.undo) return;
+    act.form.hidden = false;
+    undoing = '';
+  }
+
+  function settled(act, page) {
+    const fresh = find('#meja', page);
+    idle(act);
+    if (!fresh) return location.reload();
+    const here = desk();
+    const same = ['number', 'version', 'mine'].every(part => fresh.dataset[part] === here.dataset[part]);
+    if (act.before && same) {
+      // The file on the screen is the one the server opened: only what stands around it is new.
+      here.dataset.next = fresh.dataset.next;
+      swap(find('#antrean'), find('#antrean', fresh));
+      putUndo(page);
+      later(prefetch);
+    } else if (!act.leaves && !act.undo && fresh.dataset.number === here.dataset.number) {
+      renew(here, fresh);
+      say('Catatan disimpan.');
+    } else {
+      here.replaceWith(fresh);
+      putUndo(page);
+      arrive(act.undo ? 'Keputusan dibatalkan.' : act.told, act.undo ? 'Kembali ke' : undefined);
+    }
+  }
+  // Something beside the decision was stored: what is ticked and how the documents are looked at stays.
+  function renew(here, fresh) {
+    find('#putusan [name=versi]').value = here.dataset.version = fresh.dataset.version;
+    const row = active()?.dataset.field;
+    for (const part of ['#data', '#lain', '#antrean']) {
+      const old = find(part);
+      const anew = find(part, fresh);
+      carry(old, anew);
+      if (part === '#lain') for (const box of all('details[open] textarea', anew)) box.closest('details').open = false;
+      old.replaceWith(anew);
+    }
+    const noted = find('#lain [name=catatan_rekan]');
+    if (noted) noted.value = '';
+    choose(find(`.banding [data-field="${row}"]`), false);
+    find('#nm').focus();
+  }
+
+  function restore(act) {
+    round += 1;
+    idle(act);
+    if (!act.before) return;
+    const {meja, undo, kept} = act.before;
+    const next = desk();
+    ahead = {number: next.dataset.number, fresh: next, picture: act.picture};
+    next.replaceWith(meja);
+    find('#urung').replaceWith(undo);
+    act.before = null;
+    name(true);
+    settle(kept);
+  }
+  // The answer is no: the file is back as it was left, with the words of why.
+  function refused(act, page) {
+    restore(act);
     const fresh = find('#meja', page);
     if (!fresh) {
-      // No file came back but words: somebody was quicker, or the minute is over.
-      if (before) {
-        desk().replaceWith(before);
-        settle();
-      }
       const notice = find('.note', page);
-      if (notice) showNotice(notice);
-      else location.reload();
-    } else if (before && ok && fresh.dataset.number === desk().dataset.number && fresh.dataset.version === desk().dataset.version) {
-      // The file on the screen is the one the server opened: only what stands around it is new.
-      desk().dataset.next = fresh.dataset.next;
-      find('#antrean').replaceWith(find('#antrean', fresh));
-      find('#urung').replaceWith(find('#urung', page));
-      watchUndo();
-      later(prefetch);
-    } else {
-      const same = fresh.dataset.number === desk().dataset.number && !before;
-      const form = decision();
-      put(page);
-      if (same && !leaves && form && decision()) carry(form, decision());
-      if (ok) arrive(told);
-      else {
-        settle();
-        (find('.note.gawat') ?? find('#nm')).focus();
-      }
+      return notice ? showNotice(notice) : location.reload();
     }
+    const kept = {seen, warned, shown};
+    const here = desk();
+    carry(here, fresh);
+    here.replaceWith(fresh);
+    putUndo(page);
+    name(true);
+    settle(kept);
+    const why = find('#berkas .note.gawat');
+    if (!why) return find('#nm').focus();
+    why.tabIndex = -1;
+    why.focus();
   }
 
   function showNotice(notice) {
@@ -325,8 +451,35 @@
   }
   function trouble(again) {
     const notice = parse('<div class="note gawat"><div><b>Belum tersimpan</b><p>Jaringan terputus atau sistem sibuk. Tidak ada yang hilang.</p><button class="btn sec" type="button">Coba lagi</button></div></div>').firstChild;
-    find('button', notice).onclick = () => { notice.remove(); again(); };
+    find('button', notice).onclick = () => {
+      notice.remove();
+      find('#nm').focus();
+      again();
+    };
+    find('#berkas .note[role=alert]')?.remove();
     showNotice(notice);
+  }
+
+  // The keys are switched in place, so that nothing ticked is lost.
+  async function switchKeys(form) {
+    form.elements.kembali.value = location.pathname;
+    try {
+      const answer = await fetch(form.action, {method: 'POST', body: body(form)});
+      if (!answer.ok) throw new Error(answer.status);
+      const page = parse(await answer.text());
+      const fresh = find('#meja', page);
+      const kept = {seen, warned, shown};
+      carry(desk(), fresh);
+      desk().replaceWith(fresh);
+      putUndo(page);
+      for (const part of ['.pintas', '#daftar-pintas']) find(part).replaceWith(find(part, page));
+      ahead = null;
+      settle(kept);
+      find('[data-act=pintasan]').focus();
+      say(find('[data-act=bantuan][aria-keyshortcuts]') ? 'Pintasan menyala.' : 'Pintasan mati.');
+    } catch {
+      say('Belum tersimpan. Jaringan terputus atau sistem sibuk.');
+    }
   }
 
   // --- taking back: the bar shows how much of the minute is left ---
@@ -343,7 +496,7 @@
       bar.value = Math.max(left, 0);
       if (left > 0) return;
       clearInterval(ticking);
-      if (form.contains(document.activeElement)) find('#nm, h1')?.focus();
+      if (form.contains(document.activeElement)) find('#nm, h1, h2')?.focus();
       form.remove();
     }, 1000);
   }
@@ -351,7 +504,8 @@
   // --- the claim: kept while there are signs of life, given back on leaving ---
 
   const keys = form => new URLSearchParams({_token: form.elements._token.value, _kunci: ''});
-  let signed = Date.now();
+  // The first one after a page was loaded counts: the page before it may only now be giving the file back.
+  let signed = 0;
   async function sign() {
     const form = decision();
     if (!form || !desk().dataset.mine || Date.now() - signed < 60000) return;

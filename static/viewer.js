@@ -6,6 +6,7 @@
   const canvas = () => find('#kanvas');
   const tell = words => { find('#kanvas-kabar').textContent = words; };
   const STEP = 1.25;
+  const SVG = 'http://www.w3.org/2000/svg';
   const MOST = 8; // times the fitting size
 
   // --- what is shown ---
@@ -13,9 +14,13 @@
   let state = null;
   function setUp() {
     if (!canvas()) return;
+    flush();
+    for (const made of all('.sudut,.tempat', canvas())) made.remove();
     const figures = all('figure', canvas());
     state = {kind: figures[0]?.dataset.kind ?? '', other: '', page: 0, before: false, both: false, bright: 0, marking: false, row: null, views: new Map()};
     canvas().classList.add('hidup');
+    frames.disconnect();
+    frames.observe(canvas());
     show();
     const first = figures[0] && find('.layar', figures[0]);
     if (!first) return;
@@ -52,6 +57,7 @@
     press('terangkan', state.bright > 0);
     press('luruskan', state.marking);
     draw();
+    crop();
   }
 
   // --- geometry: an image of w x h lies turned about its middle, at scale k, the middle at (x, y) of its frame ---
@@ -94,18 +100,27 @@
     memory.set(figure.dataset.kind, {times: view.k / fit, u: dx / w, v: dy / h});
   }
 
+  // Once a frame, however often a wheel or a finger reports itself.
+  let frameAsked = 0;
   function draw() {
-    for (const figure of visible()) {
+    frameAsked = frameAsked || requestAnimationFrame(paint);
+  }
+  function paint() {
+    frameAsked = 0;
+    if (!state || !canvas()) return;
+    const now = visible();
+    for (const figure of now) {
       const view = state.views.get(figure);
       const [w, h] = size(figure);
       const transform = `translate(${view.x}px,${view.y}px) rotate(${turned(figure)}deg) scale(${view.k}) translate(${-w / 2}px,${-h / 2}px)`;
       for (const image of all('img', figure)) Object.assign(image.style, {width: `${w}px`, height: `${h}px`, transform});
       sharpen(figure, view);
     }
-    const main = visible()[0];
+    const main = now[0];
+    canvas().classList.toggle('muat', now.every(figure => state.views.get(figure).k <= fitting(figure) * 1.01));
     if (main) find('#besar').textContent = `${Math.round(state.views.get(main).k * devicePixelRatio * 100)}%`;
     placeHandles();
-    crop();
+    point();
   }
 
   // Full resolution only where the size of the screen no longer does.
@@ -115,11 +130,12 @@
     const [w] = size(figure);
     if (figure.dataset.full || !image.naturalWidth || k * devicePixelRatio * w <= image.naturalWidth * 1.15) return;
     clearTimeout(waiting);
+    const path = `${canvas().dataset.base}${figure.dataset.page}${canvas().dataset.query}penuh`;
     waiting = setTimeout(() => {
       figure.dataset.full = 'ya';
       const sharp = new Image();
       sharp.onload = () => { image.src = sharp.src; };
-      sharp.src = `${canvas().dataset.base}${figure.dataset.page}${canvas().dataset.query}penuh`;
+      sharp.src = path;
     }, 250);
   }
 
@@ -161,17 +177,27 @@
   // --- how a page lies is kept with it; the picture is never touched ---
 
   let saving = 0;
+  let unsaved = null;
   function keep(figure) {
+    if (unsaved?.figure !== figure) flush();
     clearTimeout(saving);
-    saving = setTimeout(() => {
-      const token = find('#putusan [name=_token]').value;
-      fetch(`${canvas().dataset.lay}${figure.dataset.page}/letak`, {
-        method: 'POST',
-        redirect: 'manual',
-        body: new URLSearchParams({_token: token, _kunci: '', putar: figure.dataset.turn, sudut: figure.dataset.corners}),
-      }).catch(() => tell('Letak belum tersimpan. Gambar tetap bisa dibaca.'));
-    }, 400);
+    const token = find('#putusan [name=_token]').value;
+    unsaved = {figure, token, path: `${canvas().dataset.lay}${figure.dataset.page}/letak`};
+    saving = setTimeout(flush, 300);
   }
+  function flush() {
+    clearTimeout(saving);
+    if (!unsaved) return;
+    const {figure: {dataset}, token, path} = unsaved;
+    unsaved = null;
+    fetch(path, {
+      method: 'POST',
+      redirect: 'manual',
+      keepalive: true,
+      body: new URLSearchParams({_token: token, _kunci: '', putar: dataset.turn, sudut: dataset.corners}),
+    }).catch(() => tell('Letak belum tersimpan. Gambar tetap bisa dibaca.'));
+  }
+  addEventListener('pagehide', flush);
   function turn(degrees) {
     const figure = visible()[0];
     if (!figure) return;
@@ -209,7 +235,7 @@
     for (const handle of all('.sudut', canvas())) handle.remove();
     if (!state.marking) {
       keep(figure);
-      tell('Sudut dokumen disimpan.');
+      tell('Sudut disimpan.');
       show();
       return;
     }
@@ -222,7 +248,7 @@
       handle.setAttribute('aria-label', `Sudut ${name} dokumen`);
       figure.append(handle);
     });
-    tell('Geser keempat titik ke sudut dokumen, atau pakai tombol panah. Lalu tekan Tandai sudut lagi.');
+    tell('Geser 4 titik ke sudut.');
     show();
     find('.sudut', figure).focus();
   }
@@ -237,7 +263,9 @@
     const points = corners(figure);
     points[handle.dataset.at] = point;
     figure.dataset.corners = points.flat().map(part => part.toFixed(4)).join(' ');
+    keep(figure);
     draw();
+    crop();
   }
 
   // --- the crop: where a value stands on the straightened document, as it is, nothing read by a machine ---
@@ -261,16 +289,40 @@
     }
     return rows.map((row, at) => row[8] / row[at]);
   }
-  function crop() {
-    find('.potong-baris')?.remove();
+  // The places of the active row on documents whose corners are known.
+  function places() {
     const row = state.row;
-    if (!row?.isConnected) return;
-    const places = row.dataset.areas.split(';').filter(Boolean).map(text => {
+    if (!row?.isConnected) return [];
+    return row.dataset.areas.split(';').filter(Boolean).map(text => {
       const [kind, ...area] = text.split(' ');
       return {kind, area: area.map(Number), figure: pages(kind).find(figure => corners(figure))};
     }).filter(place => place.figure);
-    const place = places.find(({kind}) => kind === state.kind) ?? places[0];
+  }
+  const SQUARE = [[0, 0], [1, 0], [1, 1], [0, 1]];
+  // The same place, marked on the document itself.
+  function point() {
+    for (const old of all('.tempat', canvas())) old.remove();
+    for (const {figure, area: [left, top, width, height]} of places()) {
+      if (!visible().includes(figure)) continue;
+      const p = projection(SQUARE, corners(figure));
+      if (!p) continue;
+      const spots = SQUARE.map(([x, y]) => [left + x * width, top + y * height]).map(([x, y]) => {
+        const far = p[6] * x + p[7] * y + 1;
+        return onFrame(figure, [(p[0] * x + p[1] * y + p[2]) / far, (p[3] * x + p[4] * y + p[5]) / far]);
+      });
+      const drawing = document.createElementNS(SVG, 'svg');
+      drawing.setAttribute('class', 'tempat');
+      drawing.setAttribute('aria-hidden', 'true');
+      drawing.appendChild(document.createElementNS(SVG, 'polygon')).setAttribute('points', spots.join(' '));
+      figure.append(drawing);
+    }
+  }
+  function crop() {
+    find('.potong-baris')?.remove();
+    const known = places();
+    const place = known.find(({kind}) => kind === state.kind) ?? known[0];
     if (!place) return;
+    const {row} = state;
     const {figure, area: [left, top, width, height]} = place;
     const line = document.createElement('tr');
     line.className = 'potong-baris';
@@ -350,8 +402,10 @@
     if (!state) return;
     state.row = row;
     crop();
+    draw();
   });
-  addEventListener('resize', () => {
+  // The frame changes with the window, and with the reasons and the message below it.
+  const frames = new ResizeObserver(() => {
     if (!state || !canvas()) return;
     state.views.clear();
     show();
@@ -365,7 +419,8 @@
     const figure = event.target.closest?.('#kanvas.hidup figure');
     if (!figure) return;
     event.preventDefault();
-    zoom(event.deltaY < 0 ? STEP : 1 / STEP, place(figure, event));
+    // A notch of a wheel is one step; a touch pad reports many small ones.
+    zoom(STEP ** Math.min(Math.max(-event.deltaY / 100, -1), 1), place(figure, event));
   }, {passive: false});
 
   const fingers = new Map();
@@ -397,6 +452,12 @@
     handle = null;
   });
 
+  document.addEventListener('keydown', event => {
+    if (event.key !== 'Escape' || !state?.marking) return;
+    mark();
+    canvas().focus();
+    event.preventDefault();
+  });
   const ARROWS = {ArrowLeft: [1, 0], ArrowRight: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1]};
   document.addEventListener('keydown', event => {
     const way = ARROWS[event.key];
