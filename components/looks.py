@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from components import casework, history, pages, pictures
+from components import attention, casework, history, pages, pictures
 from components.actors import Actor
 from components.founding import office_card
 from components.pictures import View
@@ -113,10 +113,11 @@ async def record(seen: Seen, by: Actor, now: datetime) -> None:
     details: dict[str, history.Detail] = {"page": seen.page.id, "size": str(seen.size)}
     looked = await Event.select(Event.details).where(
         (Event.application == seen.application.id)
-        & (Event.act == "look")
+        & (Event.act == attention.LOOK)
         & (Event.actor == by.label)
         & (Event.entered_at > now - ONE_LOOK)
         & (Event.entered_at <= now)
     )
     if not any(json.loads(line["details"]) == details for line in looked):
-        await casework.note(seen.application, "look", by, now, details=details)
+        await casework.note(seen.application, attention.LOOK, by, now, details=details)
+        await attention.watch(seen.application, by, now)

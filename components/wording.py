@@ -180,6 +180,7 @@ NOTE_WORDS: dict[str, str] = {
     "start": "Draf dibuat",
     "edit": "Data diperbaiki pemohon",
     "look": "Dokumen dilihat petugas",
+    "many_looks": "Petugas melihat lebih banyak berkas dari biasanya",
     "judge": "Dokumen dinilai",
     "claim": "Dibuka petugas",
     "skip": "Ditunda petugas",

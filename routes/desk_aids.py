@@ -4,12 +4,13 @@ from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from components import day_sheet, preferences, questions
+from components import attention, day_sheet, preferences, questions
 from components.refusals import Refused
 from models.rules.keys import FIXED, DeskAct
 from models.rules.workflow import Role
 from routes.forms import Form
 from routes.guards import only
+from routes.sessions import known_goal
 from routes.visit import Html, Visit
 
 AT_THE_DESK = only(Role.OPERATOR, Role.SUPERVISOR)
@@ -57,8 +58,7 @@ async def switch(visit: NamedDependency[Visit]) -> Html:
     """All keys off, or on again."""
     form = await visit.form()
     await preferences.switch(visit.actor, on=form.ticked("nyala"))
-    back = form.text("kembali")
-    return visit.go(back if back.startswith("/verifikasi/KRN-") else "/verifikasi")
+    return visit.go(known_goal(visit.request.app, form.text("kembali")) or "/verifikasi")
 
 
 # --- questions to the supervisor ---
@@ -66,7 +66,7 @@ async def switch(visit: NamedDependency[Visit]) -> Html:
 
 @get("/pertanyaan", guards=[only(Role.SUPERVISOR)])
 async def asked(visit: NamedDependency[Visit]) -> Html:
-    """What officers asked and wait for."""
+    """What officers asked and wait for, and what of the day deserves a look."""
     return await _questions_page(visit)
 
 
@@ -77,6 +77,7 @@ async def _questions_page(
         "verification/questions.html",
         status=422 if refused else 200,
         questions=await questions.to_answer(visit.actor),
+        notices=await attention.today(visit.actor, visit.now),
         refused=refused,
         about=about,
         typed=typed,
