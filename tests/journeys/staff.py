@@ -1,10 +1,14 @@
 """What officers do at their desks: taking up an invitation, deciding on a file, serving at the counter."""
 
+import re
+
 from playwright.async_api import Locator, expect
 
 from tests.journeys.people import Citizen
 from tests.journeys.walks import Walk
 
+SHORT = {"KTP-el lama": "KTP-el", "Kartu Keluarga": "KK", "Formulir F-1.02": "F-1.02"}
+"""What stands on the desk's narrow buttons."""
 PASSWORD = "warung pojok hijau"
 
 
@@ -35,41 +39,43 @@ async def open_file(walk: Walk, who: Citizen) -> None:
 
 
 def document(walk: Walk, name: str) -> Locator:
-    """The place of one document on the operator's screen."""
-    return walk.page.locator("section.slot", has=walk.page.get_by_role("heading", name=name))
+    """The button that shows one document, by its whole name."""
+    toolbar = walk.page.get_by_role("toolbar", name="Dokumen dan tampilan")
+    return toolbar.get_by_role("button", name=re.compile(rf"^\s*{re.escape(SHORT[name])}"))
 
 
 async def find_fitting(walk: Walk, *names: str) -> None:
-    """These documents fit."""
+    """Look at these documents; what has no reason against it fits."""
     for name in names:
-        place = document(walk, name)
-        await walk.press("Cocok", inside=place)
-        await expect(place.get_by_text("Cocok", exact=True).first).to_be_visible()
-        await expect(place.locator(".chip")).to_have_text("Cocok")
+        await document(walk, name).click()
+        await expect(document(walk, name)).to_have_attribute("aria-pressed", "true")
 
 
 async def find_wrong(walk: Walk, name: str, reason: str) -> None:
-    """This document does not fit, for this reason [P2, P7]."""
-    place = document(walk, name)
-    await place.get_by_text("Tidak cocok, pilih alasan").click()
-    await place.get_by_label(reason).check()
-    await walk.press("Simpan alasan", inside=place)
-    await expect(place.locator(".chip")).to_have_text("Tidak cocok")
+    """This document does not fit, for this reason: the message to the applicant says so [P2, P7]."""
+    await find_fitting(walk, name)
+    await walk.page.get_by_label(reason).locator("visible=true").check()
+    await expect(walk.page.locator("#pesan-susun")).to_contain_text(name)
 
 
 async def give_back(walk: Walk) -> None:
-    """Return the file, to be mended by noon of the next day [P7]."""
+    """Return the file, to be mended by noon of the next day; the message leaves a minute later [P7]."""
     await walk.look("berkas-tidak-cocok")
-    await walk.press("Kembalikan untuk diperbaiki")
-    await expect(walk.page.locator("#data .chip")).to_have_text("Perlu diperbaiki")
+    await walk.press("Kembalikan")
+    await decided(walk, "dikembalikan untuk diperbaiki")
     await walk.look("berkas-dikembalikan")
 
 
 async def accept(walk: Walk) -> None:
     """The file is complete: the applicant gets an appointment [P8]."""
-    await walk.press("Terima, beri jadwal")
-    await expect(walk.page.locator("#data .chip")).to_have_text("Terjadwal")
+    await walk.press("Terima")
+    await decided(walk, "diterima")
     await walk.look("berkas-diterima")
+
+
+async def decided(walk: Walk, words: str) -> None:
+    """The next thing is on the screen, and this decision can be taken back."""
+    await expect(walk.page.locator("#urung")).to_contain_text(f"{words}. Pesan dikirim ke pemohon pukul")
 
 
 async def find_person(walk: Walk, number: str) -> None:

@@ -25,6 +25,8 @@ async def test_nothing_is_lost_when_noon_has_passed(phone: Page, desk: Page, tmp
             number = await apply(citizen, office)
             await staff.take_up(officer, invitation)
             await return_the_kk(officer)
+        # A decision can be taken back for a minute; only then is it told.
+        async with office.open_at("2026-11-23T09:10"):
             await letter(office.post, AGUS, f"{number}: perbaiki paling lambat {FIRST}")
         # Down until after noon of Tuesday: not the applicant's fault.
         async with office.open_at("2026-11-24T12:05"):
