@@ -14,7 +14,7 @@ from components.refusals import Missing, Refused
 from components.sealing import unseal
 from components.vault import SealBroken
 from models.application import Application
-from models.db import transaction
+from models.db import lock, transaction
 from models.notification import Message
 from models.rules.messages import MessageChannel, MessageState
 from models.rules.workflow import Role
@@ -158,7 +158,7 @@ async def open_by_hand(message_id: int, by: Actor, now: datetime) -> str:
     Raises Missing for another office's message, Refused when it needs no sending by hand, or cannot have it.
     """
     async with transaction():
-        row, application = await _found(message_id, by)
+        row, application = await _found(message_id, by, now)
         ways = _ways(row, application)
         if not ways:
             raise Refused("Pesan ini tidak perlu, atau tidak bisa, disampaikan petugas.")
@@ -171,7 +171,7 @@ async def open_by_hand(message_id: int, by: Actor, now: datetime) -> str:
 async def mark_sent(message_id: int, by: Actor, now: datetime) -> None:
     """An officer says that it was sent, or told by telephone. A second time changes nothing."""
     async with transaction():
-        row, application = await _found(message_id, by)
+        row, application = await _found(message_id, by, now)
         if row.state == MessageState.SENT:
             return
         if not _ways(row, application):
@@ -182,9 +182,14 @@ async def mark_sent(message_id: int, by: Actor, now: datetime) -> None:
         await _record("message_sent", row, application, by, now)
 
 
-async def _found(message_id: int, by: Actor) -> tuple[Message, Application]:
+async def _found(message_id: int, by: Actor, now: datetime) -> tuple[Message, Application]:
+    """The message, while its application is held: a decision that is taken back holds it, too, and recalls this."""
+    about = await Message.select(Message.application).where(Message.id == message_id).first()
+    if about is None:
+        raise Missing
+    await lock(Application.select(Application.id).where(Application.id == about["application"]))
     row = await Message.objects(Message.application).where(Message.id == message_id).first()
-    if row is None or row.office != by.office_id or not by.holds(*MAY_SEND):
+    if row is None or row.office != by.office_id or row.due_at > now or not by.holds(*MAY_SEND):
         raise Missing
     return row, row.application
 

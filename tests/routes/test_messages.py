@@ -193,3 +193,15 @@ async def test_an_empty_outbox_is_a_calm_page(service: Kit, client: httpx.AsyncC
     assert page.status_code == 200
     assert "Tidak ada yang menunggu." in page.text
     assert "Gagal" not in page.text
+
+
+async def test_a_message_of_the_undone_minute_is_nobodys(client: httpx.AsyncClient, operator: int) -> None:
+    """While a decision can be taken back, its message can neither be opened nor marked as sent [P6]."""
+    _, (_, whatsapp) = await ready()
+    soon = clock.now() + timedelta(seconds=60)
+    await Message.update({Message.due_at: soon}).where(Message.id == whatsapp.id)
+    for act in ("pembukaan", "pengiriman"):
+        assert (await client.post(f"/pesan/{whatsapp.id}/{act}", data={"_kunci": ""})).status_code == 404
+    after = await Message.objects().get(Message.id == whatsapp.id)
+    assert after is not None
+    assert (after.opened_at, after.state) == (None, "waiting")
