@@ -135,9 +135,15 @@
     const button = target.closest?.('[data-act]');
     if (button) ACTS[button.dataset.act]?.();
   });
-  document.addEventListener('toggle', ({target}) => {
-    if (target.open && target.closest?.('#lain')) find('textarea', target)?.focus();
-  }, true);
+  // Opened at once, not a moment later as a browser does: what is typed next belongs into it.
+  document.addEventListener('click', event => {
+    const summary = event.target.closest?.('#lain summary');
+    if (!summary) return;
+    event.preventDefault();
+    const details = summary.parentNode;
+    details.open = !details.open;
+    if (details.open) find('textarea', details)?.focus();
+  });
 
   // --- keys ---
 
