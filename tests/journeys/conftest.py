@@ -12,6 +12,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, Error, Page, async_playwright
 
 from tests.journeys.browser import DESK, PHONE, ROOT, Watch, launch, person
+from tests.journeys.desks import Office, Room, furnish, open_office
 
 HERE = Path(__file__).resolve().parent
 FAILED = pytest.StashKey[bool]()
@@ -74,6 +75,19 @@ async def desk(browser: Browser, watch: Watch, request: pytest.FixtureRequest) -
     async with person(browser, watch, DESK) as page:
         yield page
         await _picture(page, request)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def furnished(tmp_path_factory: pytest.TempPathFactory) -> Room:
+    """Files in the queue and two officers, prepared once."""
+    return await furnish(tmp_path_factory.mktemp("room") / "data")
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def office(furnished: Room, tmp_path: Path) -> AsyncIterator[Office]:
+    """The service on a copy of it."""
+    async with open_office(furnished, tmp_path / "data") as one:
+        yield one
 
 
 async def _picture(page: Page, request: pytest.FixtureRequest) -> None:
