@@ -228,17 +228,25 @@
     const [dx, dy] = rotate([(fx - x) / k, (fy - y) / k], -turned(figure));
     return [dx / w + .5, dy / h + .5].map(part => Math.min(Math.max(part, 0), 1));
   }
+  // Corners that nobody put anywhere are none.
+  function endMarking() {
+    const figure = find('.sudut', canvas())?.parentNode;
+    state.marking = false;
+    for (const handle of all('.sudut', canvas())) handle.remove();
+    if (!figure) return;
+    if (!figure.dataset.marked) figure.dataset.corners = '';
+    tell(figure.dataset.marked ? 'Sudut disimpan.' : '');
+  }
   function mark() {
     const figure = visible()[0];
     if (!figure) return;
-    state.marking = !state.marking;
-    for (const handle of all('.sudut', canvas())) handle.remove();
-    if (!state.marking) {
-      keep(figure);
-      tell('Sudut disimpan.');
+    if (state.marking) {
+      endMarking();
       show();
       return;
     }
+    state.marking = true;
+    figure.dataset.marked = corners(figure) ? 'ya' : '';
     const points = corners(figure) ?? usual();
     figure.dataset.corners = points.flat().join(' ');
     NAMES.forEach((name, at) => {
@@ -263,6 +271,7 @@
     const points = corners(figure);
     points[handle.dataset.at] = point;
     figure.dataset.corners = points.flat().map(part => part.toFixed(4)).join(' ');
+    figure.dataset.marked = 'ya';
     keep(figure);
     draw();
     crop();
@@ -353,8 +362,8 @@
   // --- buttons, pointer, wheel, arrows ---
 
   function open(kind) {
-    Object.assign(state, {kind, page: 0, before: false, marking: false});
-    for (const handle of all('.sudut', canvas())) handle.remove();
+    endMarking();
+    Object.assign(state, {kind, page: 0, before: false});
     if (state.other === kind) state.other = kinds().find(one => one !== kind) ?? '';
     show();
     document.dispatchEvent(new CustomEvent('meja:dokumen', {detail: {kind}}));

@@ -22,7 +22,7 @@ async def test_a_usual_file_needs_no_scrolling(office: Office, desk: Page) -> No
     await next_ready(desk)
     await press(desk, "w", "e", "t")
     await expect(desk.locator("#urung")).to_contain_text("pukul")
-    await press(desk, "s", "Escape", "w", "2", "4")
+    await press(desk, "s", "ArrowRight", "Escape", "w", "2", "4")
     await expect(desk.locator(".potong")).to_be_visible()
     assert await desk.evaluate(TOO_LONG) == []
     assert await desk.evaluate(SMALL, 34) == []
