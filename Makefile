@@ -4,6 +4,7 @@
 # make check   form, types and templates                   make format  mends the form
 # make bench   measures; one JSON object a line            make lock    writes the lock files anew
 # make soak    kills the service 200 times at work (KILLS=200 SEED=0); bench-load: 50 rivals for a place, 200 times
+# make bench-desk  what deciding costs the officer: server time with many applications, bytes, time to the next file
 # make bench-line  a citizen's way over GPRS, EDGE and weak 3G, beside other pages; ARGS="--quick" for EDGE alone
 # make siege   slow uploads among 500 half-open connections
 # make clean   removes what was built, never data
@@ -11,7 +12,7 @@ SHELL := /bin/sh
 PY := .venv/bin/python
 CODE := $(wildcard app.py piccolo_conf.py routes components models scripts tests)
 
-.PHONY: run demo test check format bench bench-line bench-load soak siege lock clean venv venv-dev
+.PHONY: run demo test check format bench bench-desk bench-line bench-load soak siege lock clean venv venv-dev
 .DEFAULT_GOAL := run
 
 run: venv
@@ -43,6 +44,11 @@ bench-line: venv-dev
 	scripts/ensure-system.sh
 	scripts/ensure-line.sh
 	$(PY) -m tests.load.line $(ARGS)
+
+bench-desk: venv-dev
+	scripts/ensure-system.sh
+	$(PY) -m tests.load.verify $(ARGS)
+	$(PY) -m tests.load.desk
 
 bench-load: venv-dev
 	scripts/ensure-system.sh

@@ -456,6 +456,7 @@ async def test_a_refusal_stays_when_another_photo_goes_on(phone: Page, watch: Wa
             await page.route("**/unggah", lambda route: route.abort())
             slot = await choose(page, CARD, file)
             await expect(slot.locator(".chip")).to_have_text("Menunggu internet", timeout=PATIENT)
+        slot = second.locator(f"section#{CARD}")
         await phone.close()
         await second.unroute("**/unggah")
         await second.reload()
