@@ -13,11 +13,11 @@ import json
 import logging
 import secrets
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 
-from components import casework, corrections, pictures, receiving, turns
+from components import casework, corrections, documents, pictures, receiving, turns
 from components.actors import Actor
 from components.inflow import Checksum, Inflow, Source, TooLong, on_disk
 from components.kit import kit
@@ -64,7 +64,7 @@ class Ticket:
 
     metadata: the client's own header, given back as it was. noticed: of NOTICEABLE, what the sender was told before
     saying that it can be read; None when nobody asked. outcome: None while it is under way, empty once it was
-    taken, else the words with which it was refused.
+    taken, else the words with which it was refused. made: ids of the pages it became beside those that were there.
     """
 
     number: str
@@ -75,6 +75,7 @@ class Ticket:
     metadata: str = ""
     noticed: tuple[str, ...] | None = None
     outcome: str | None = None
+    made: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -150,10 +151,16 @@ async def look(upload_id: str, by: Actor, now: datetime) -> Upload:
 
 
 async def remove(upload_id: str, by: Actor, now: datetime) -> None:
-    """Forget an upload; a document that was made of it stays. Raises Missing as look() does."""
+    """Forget an upload, and take out again what it became while its owner gave it up [P5].
+
+    The last bytes and the word to give up may cross on a slow line. What was judged by then, or came in place of
+    other pages, stays. Raises Missing as look() does.
+    """
     async with turns.turn(upload_id):
-        async with _opened(upload_id, by, now):
-            pass
+        async with _opened(upload_id, by, now) as (_, upload, application):
+            for page_id in upload.ticket.made:
+                with suppress(Refused):
+                    await documents.remove_page(application, page_id, by, now)
         await on_disk(lambda: _partials().remove(upload_id))
 
 
@@ -217,12 +224,19 @@ async def finish(upload_id: str, by: Actor, now: datetime) -> Upload:
         if not upload.full:
             return upload
         ticket = upload.ticket
+        before = await _pages(application, ticket.kind)
         words = await _received(application, ticket, file, by, now)
-        done = replace(ticket, outcome=words)
+        came = () if ticket.replace else tuple(sorted(await _pages(application, ticket.kind) - before))
+        done = replace(ticket, outcome=words, made=came)
         await on_disk(lambda: _partials().put(upload_id, _told(done), now))
         if words:
             raise Rejected(words)
         return Upload(upload_id, done, done.length, now + KEPT)
+
+
+async def _pages(application: Application, kind: DocumentKind) -> set[int]:
+    found = next((slot for slot in await documents.slots(application) if slot.kind is kind), None)
+    return {page.id for page in found.pages} if found else set()
 
 
 async def _received(application: Application, ticket: Ticket, file: Partial, by: Actor, now: datetime) -> str:
@@ -303,5 +317,6 @@ def _ticket(told: bytes) -> Ticket:
             **values,
             "kind": DocumentKind(values["kind"]),
             "noticed": None if noticed is None else tuple(noticed),
+            "made": tuple(values.get("made", ())),
         }
     )

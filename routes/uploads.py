@@ -168,7 +168,7 @@ async def _looked(request: Request, upload_id: str) -> Answer:
 
 @delete("/unggah/{upload_id:str}", status_code=200, guards=[public])
 async def end(visit: NamedDependency[Visit], upload_id: FromPath[str]) -> Answer:
-    """Give an upload up. What was made of a finished one stays; it is taken out on its own page."""
+    """Give an upload up; what came of it meanwhile is taken out again."""
     return await answered(visit, lambda request: _ended(request, upload_id))
 
 

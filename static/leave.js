@@ -2,5 +2,4 @@
 self.caches?.keys().then(names => names.forEach(name => caches.delete(name)));
 self.indexedDB?.databases?.().then(all => all.forEach(({name}) => indexedDB.deleteDatabase(name)));
 localStorage.clear();
-sessionStorage.clear();
 navigator.serviceWorker?.getRegistrations().then(all => all.forEach(one => one.unregister()));

@@ -317,6 +317,7 @@
         return refuse(words);
       }
       if (status === 404 && record.url) {
+        if (isKept && await kept('get', record.id) === undefined) return refresh(); // given up in another tab
         record.url = ''; // forgotten there, not here: once more under a new address
         await keep();
       } else if (status !== 409) {

@@ -5,6 +5,7 @@ import hashlib
 import os
 import threading
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
 
@@ -362,6 +363,20 @@ async def test_a_newer_request_takes_over_from_one_that_hangs(
     with pytest.raises(MadeWay):
         await hanging
     if newer == "remove":
+        with pytest.raises(Missing):
+            await offset_of(upload, by)
+
+
+async def test_given_up_while_its_last_bytes_arrived_it_leaves_no_page(draft: Application) -> None:
+    """P5: the word to give up may cross with the last bytes; what came in place of other pages stays."""
+    by = holder(draft)
+    for replacing, left in ((False, 0), (True, 1)):
+        upload = await uploads.begin(replace(ticket(draft, len(PHOTO)), replace=replacing), by, MONDAY)
+        await sent(upload, by, PHOTO)
+        await uploads.finish(upload.id, by, MONDAY)
+        assert await Page.count() == 1
+        await uploads.remove(upload.id, by, MONDAY)
+        assert await Page.count() == left
         with pytest.raises(Missing):
             await offset_of(upload, by)
 
