@@ -6,7 +6,6 @@
   const fire = (name, detail) => document.dispatchEvent(new CustomEvent(name, {detail}));
   const desk = () => find('#meja');
   const decision = () => find('#putusan');
-  document.documentElement.classList.add('js');
 
   const say = words => {
     const line = find('#kabar');
@@ -28,6 +27,7 @@
 
   // A file came to the desk; `kept` is what was seen of it before, when it comes back.
   function settle(kept) {
+    decision()?.classList.add('siap');
     seen = kept?.seen ?? new Set();
     warned = kept?.warned ?? false;
     shown = find('#kanvas figure')?.dataset.kind ?? '';

@@ -79,6 +79,7 @@ async def test_a_file_is_light_and_nothing_comes_twice(desk: Page, tmp_path: Pat
         narrow = await desk.locator("figure:visible .layar").bounding_box()
         for _ in range(4):
             await desk.get_by_role("button", name="Perbesar").click()
+        await desk.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
         wide = await desk.locator("figure:visible .layar").bounding_box()
         assert narrow
         assert wide
