@@ -87,8 +87,8 @@ class Typist(Walk):
         return str(await self.page.evaluate(STAYS))
 
 
-@pytest.fixture
-def siti(phone: Page, server: Server) -> Typist:
+@pytest_asyncio.fixture(loop_scope="session")
+async def siti(phone: Page, server: Server) -> Typist:
     return Typist(phone, "simpan-otomatis", server.url)
 
 

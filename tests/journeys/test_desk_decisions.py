@@ -224,7 +224,10 @@ async def test_a_file_is_given_back_on_leaving(
     await desk.goto(f"{office.server.url}/pintasan")
     async with person(browser, watch, DESK) as other:
         await office.sit_down(other, 1)
-        await expect(other.locator(".antre li").first).not_to_contain_text("dibuka")
+        first = other.locator(".antre li").first
+        async with asyncio.timeout(15):  # the word of leaving goes its own way
+            while "dibuka" in await first.inner_text():
+                await other.reload()
 
 
 async def test_the_end_of_the_queue(office: Office, desk: Page) -> None:
