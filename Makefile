@@ -21,10 +21,11 @@ run: venv
 demo: venv
 	LOKET_MODE=demo LOKET_DATA="$${DATA:-./data-demo}" PORT="$${PORT:-8000}" exec $(PY) app.py demo
 
-# One file stays on one worker: files share a server or a database, and workers must not.
+# One file stays on one worker: files share a server or a database, and workers must not. In the order of their names the
+# slow journeys come before many small files, which then fill both workers to the end.
 test: venv-dev
 	scripts/ensure-system.sh
-	$(PY) -m pytest -q -n 2 --dist loadfile $(ARGS)
+	$(PY) -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: venv-dev
 	$(PY) -m ruff format --check --quiet .
