@@ -80,6 +80,7 @@ class Office:
     async def take_first(self, page: Page, officer: int = 0) -> str:
         """Open the file whose turn it is, by keyboard; its number, once its first scan is there."""
         await self.sit_down(page, officer)
+        await expect(page.get_by_role("button", name="Buka berkas berikutnya")).to_be_focused()
         await page.keyboard.press("Enter")
         await page.wait_for_url("**/verifikasi/KRN-*")
         await page.wait_for_function(SCAN_THERE)
