@@ -4,6 +4,8 @@ One form holds all an officer says about a file: reasons per document, marks of 
 buttons decide, skip or only keep it; so it works with JavaScript failed, and each button has a key.
 """
 
+from collections.abc import Awaitable, Callable
+
 from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
@@ -266,10 +268,17 @@ async def mend(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
         await decisions.mend(application, form.text("alasan_ulang"), visit.actor, visit.now)
         return f"{ROOM}/{application.number}"
 
+    return await _acted(visit, application, form, work)
+
+
+async def _acted(
+    visit: Visit, application: Application, form: Form, work: Callable[[], Awaitable[str]]
+) -> Html:
+    """Act once; refused, the same file comes back as it then stands, with what was typed."""
     try:
         return await visit.once(form, work)
     except Refused as no:
-        return await _file_page(visit, await visit.application(number), refused=no, form=form)
+        return await _file_page(visit, await visit.application(application.number), refused=no, form=form)
 
 
 # --- beside the decision ---
@@ -285,10 +294,7 @@ async def note(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
         await questions.note(application, form.text("catatan_rekan"), visit.actor, visit.now)
         return f"{ROOM}/{application.number}"
 
-    try:
-        return await visit.once(form, work)
-    except Refused as no:
-        return await _file_page(visit, application, refused=no, form=form)
+    return await _acted(visit, application, form, work)
 
 
 @post(f"{ROOM}/{{number:str}}/pertanyaan", guards=[DECIDING])
@@ -302,10 +308,7 @@ async def ask(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
         await verification.release(application, visit.actor)
         return await _next_path(visit)
 
-    try:
-        return await visit.once(form, work)
-    except Refused as no:
-        return await _file_page(visit, application, refused=no, form=form)
+    return await _acted(visit, application, form, work)
 
 
 @post(f"{ROOM}/{{number:str}}/lembar/{{page_id:int}}/letak", guards=[DECIDING])
