@@ -28,7 +28,6 @@ from models.rules.workflow import Act, Role, State
 GRACE = timedelta(seconds=60)
 """How long the messages of a decision wait, and how long it can be taken back without a trace for the applicant."""
 
-REASON_AT_LEAST = 10
 _KEPT = (
     Application.correction_due_at,
     Application.returned_at,
@@ -103,9 +102,9 @@ async def decide(
             raise Overtaken(await _decided_already(held))
         await verification.write_verdicts(application, verdicts, by, now)
         if outcome is Outcome.ACCEPT:
-            after = await verification.accept(application, seen_version, reason, by, now)
+            after = await verification.accept(application, reason, by, now)
         elif outcome is Outcome.REFUSE:
-            after = await verification.refuse(application, seen_version, reason, by, now)
+            after = await verification.refuse(application, reason, by, now)
         else:
             after = await corrections.ask(application, by, now, message)
         await Decision(
@@ -213,7 +212,7 @@ async def mend(application: Application, reason: str, by: Actor, now: datetime) 
     that is over.
     """
     reason = verification.remark(reason)
-    if len(reason) < REASON_AT_LEAST:
+    if len(reason) < verification.REASON_AT_LEAST:
         raise Refused(
             "Tulis alasan keputusan diperbaiki.", {"alasan_ulang": "Tulis paling sedikit satu kalimat."}
         )

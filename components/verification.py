@@ -21,6 +21,8 @@ from models.rules.workflow import Act, Role, State
 
 CLAIM_LASTS = timedelta(minutes=5)
 """Without a sign of life from the officer; every act at the desk holds the file anew."""
+REASON_AT_LEAST = 10
+"""Letters of a reason that an applicant is to understand."""
 _ACCEPTED_ON = (State.ACCEPTED, State.SCHEDULED, State.ARRIVED, State.CAPTURED, State.PRINTED, State.READY)
 
 
@@ -137,15 +139,13 @@ def remark(text: str) -> str:
         raise Refused(invalid.message, {"note": invalid.message}) from None
 
 
-async def accept(
-    application: Application, seen_version: int, reason: str, by: Actor, now: datetime
-) -> Application:
+async def accept(application: Application, reason: str, by: Actor, now: datetime) -> Application:
     """The file is complete and valid; the applicant gets the earliest appointment at once [P8].
 
-    reason: written, where the wish needs an officer's judgement. Raises Refused while a document is not
-    accepted. Whether another application of this person is on its way was asked before: refuse_second.
+    The officer holds it already. reason: written, where the wish needs an officer's judgement. Raises Refused
+    while a document is not accepted. Whether another application of this person is on its way was asked
+    before: refuse_second.
     """
-    undecided(application, seen_version)
     reason = remark(reason)
     if application.officer_check and not reason:
         raise Refused(
@@ -156,7 +156,6 @@ async def accept(
         names = ", ".join(DOCUMENT_WORDS[slot.kind] for slot in missing)
         raise Refused(f"Belum bisa diterima. Nilai dulu: {names}.")
     async with transaction():
-        await claim(application, by, now)
         changes = {
             Application.accepted_at: now,
             Application.claimed_by: None,
@@ -187,26 +186,24 @@ async def refuse_second(application: Application) -> None:
         )
 
 
-async def refuse(
-    application: Application, seen_version: int, reason: str, by: Actor, now: datetime
-) -> Application:
-    """Cannot be served at all; the reason and what to do instead go to the applicant. Raises Refused without one."""
-    undecided(application, seen_version)
+async def refuse(application: Application, reason: str, by: Actor, now: datetime) -> Application:
+    """Cannot be served at all; the reason and what to do instead go to the applicant. Raises Refused without one.
+
+    The officer holds the file already.
+    """
     reason = remark(reason)
-    if len(reason) < 10:
+    if len(reason) < REASON_AT_LEAST:
         raise Refused(
             "Tulis alasan penolakan dan apa yang bisa dilakukan pemohon.",
             {"reason": "Tulis paling sedikit satu kalimat."},
         )
-    async with transaction():
-        await claim(application, by, now)
-        changes = {
-            Application.decided_reason: reason,
-            Application.finished_at: now,
-            Application.claimed_by: None,
-            Application.claimed_until: None,
-        }
-        return await casework.advance(application, Act.REFUSE, by, now, reason=reason, changes=changes)
+    changes = {
+        Application.decided_reason: reason,
+        Application.finished_at: now,
+        Application.claimed_by: None,
+        Application.claimed_until: None,
+    }
+    return await casework.advance(application, Act.REFUSE, by, now, reason=reason, changes=changes)
 
 
 async def look(application: Application, by: Actor, now: datetime) -> Identity:
