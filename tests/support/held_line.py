@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
-from tests.support.rough_line import RoughLine
+from tests.support.rough_line import RoughLine, relaying
 
 
 @dataclass
@@ -142,11 +142,5 @@ def _number(head: bytes, name: bytes) -> int:
 @asynccontextmanager
 async def held_line(to: int) -> AsyncIterator[HeldLine]:
     """A relay on a free port to the service on port `to`."""
-    line = HeldLine(to, lambda: None)
-    server = await asyncio.start_server(line._relay, "127.0.0.1", 0)
-    line.port = server.sockets[0].getsockname()[1]
-    try:
+    async with relaying(HeldLine(to, lambda: None)) as line:
         yield line
-    finally:
-        server.close()
-        await line.stop()

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 
 @dataclass
@@ -76,10 +77,12 @@ async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
             await writer.drain()
 
 
+Line = TypeVar("Line", bound=RoughLine)
+
+
 @asynccontextmanager
-async def rough_line(to: int, cut_after: Callable[[], int | None]) -> AsyncIterator[RoughLine]:
-    """A relay on a free port to the service on port `to`."""
-    line = RoughLine(to, cut_after)
+async def relaying(line: Line) -> AsyncIterator[Line]:
+    """This relay, listening on a free port until the end."""
     server = await asyncio.start_server(line._relay, "127.0.0.1", 0)
     line.port = server.sockets[0].getsockname()[1]
     try:
@@ -87,3 +90,10 @@ async def rough_line(to: int, cut_after: Callable[[], int | None]) -> AsyncItera
     finally:
         server.close()
         await line.stop()
+
+
+@asynccontextmanager
+async def rough_line(to: int, cut_after: Callable[[], int | None]) -> AsyncIterator[RoughLine]:
+    """A relay on a free port to the service on port `to`."""
+    async with relaying(RoughLine(to, cut_after)) as line:
+        yield line
