@@ -4,6 +4,7 @@ from models.rules.catalogue import Change, Channel, DocumentKind, Reason, Reject
 from models.rules.fields import Field
 from models.rules.keys import DeskAct
 from models.rules.messages import Kind, MessageChannel, MessageState
+from models.rules.obstacles import ObstacleKind
 from models.rules.workflow import Act, Role, State
 
 STATE_WORDS: dict[State, str] = {
@@ -231,6 +232,21 @@ MESSAGE_STATE_WORDS: dict[MessageState, str] = {
     MessageState.RECALLED: "Tidak perlu lagi",
 }
 
+OBSTACLE_WORDS: dict[ObstacleKind, str] = {
+    ObstacleKind.BLANKS: "Blangko KTP-el habis",
+    ObstacleKind.SIAK_NETWORK: "Jaringan SIAK terputus",
+    ObstacleKind.POWER: "Listrik padam",
+    ObstacleKind.CAMERA: "Kamera rusak",
+    ObstacleKind.SIGNATURE_PAD: "Alat tanda tangan rusak",
+    ObstacleKind.PRINTER: "Pencetak KTP-el rusak",
+    ObstacleKind.OTHER: "Kendala teknis lain",
+}
+"""As citizens read it, on the public pages and in messages [T1]."""
+
+
+def obstacle_word(kind: str) -> str:
+    return OBSTACLE_WORDS[ObstacleKind(kind)]
+
 
 def message_word(kind: str) -> str:
     return MESSAGE_WORDS[Kind(kind)]
@@ -336,6 +352,7 @@ FILTERS = {
         message_word,
         message_channel_word,
         message_state_word,
+        obstacle_word,
         berempat,
     )
 }

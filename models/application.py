@@ -70,6 +70,9 @@ class Application(Table):
         default=None, null=True, help_text="last (re)submission; the promise counts from it"
     )
     promise_at = Timestamptz(default=None, null=True)
+    promise_told_at = Timestamptz(
+        default=None, null=True, help_text="the promise that the applicant last heard of"
+    )
     correction_due_at = Timestamptz(default=None, null=True)
     upload_begun_at = Timestamptz(
         default=None, null=True, help_text="first replacement begun since it was returned"

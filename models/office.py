@@ -1,6 +1,6 @@
 """The office, its villages and the hours it keeps: what an administrator may change without a programmer."""
 
-from piccolo.columns import JSON, Boolean, Date, ForeignKey, Integer, Serial, Time, Varchar
+from piccolo.columns import JSON, Boolean, Date, ForeignKey, Integer, Serial, Time, Timestamptz, Varchar
 from piccolo.table import Table
 
 
@@ -21,6 +21,9 @@ class Office(Table):
     email = Varchar(length=120, default="")
     settings = JSON(default="{}")
     stock_kept = Boolean(default=False, help_text="the blank-card ledger is in use, so zero means none left")
+    promises_stale_at = Timestamptz(
+        default=None, null=True, help_text="a cause of promises changed then: they are to be counted anew"
+    )
 
 
 class Village(Table):

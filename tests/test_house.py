@@ -10,7 +10,7 @@ import pytest
 from litestar.handlers import HTTPRouteHandler
 
 from components import wording
-from models.rules import catalogue, messages, workflow
+from models.rules import catalogue, messages, obstacles, workflow
 from routes import SITE_MAP
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -157,6 +157,7 @@ WORDED: dict[type[Enum], object] = {
     messages.Kind: wording.MESSAGE_WORDS,
     messages.MessageChannel: wording.MESSAGE_CHANNEL_WORDS,
     messages.MessageState: wording.MESSAGE_STATE_WORDS,
+    obstacles.ObstacleKind: wording.OBSTACLE_WORDS,
 }
 
 
