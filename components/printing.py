@@ -1,10 +1,10 @@
-"""The papers of one application, filled in from its row: form F-1.02, slip, receipt, calendar file [R2, P8, P13]."""
+"""The papers of an application, filled in from its row: form F-1.02, slip, receipts, calendar [R2, P8, P11, P13]."""
 
 from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from components import appointments, casework, counter, status
+from components import appointments, assisting, casework, counter, documents, status
 from components.actors import Actor
 from components.applications import address_for, identity, pin_of
 from components.founding import office_card
@@ -12,13 +12,14 @@ from components.kit import kit
 from components.papers import f102
 from components.papers.f102 import F102
 from components.papers.ics import CalendarEntry, calendar_file
-from components.papers.receipt import Receipt, Receiver
+from components.papers.receipt import Intake, Receipt, Receiver
 from components.papers.slip import Slip, Visit
 from components.papers.strip import Letterhead
 from components.refusals import Missing
+from components.wording import CHANNEL_WORDS, DOCUMENT_WORDS
 from models.application import Application
 from models.office import Village
-from models.rules.catalogue import Reason
+from models.rules.catalogue import Channel, Reason
 from models.rules.workflow import OPEN, Role, State
 
 
@@ -86,6 +87,32 @@ def _letterhead() -> Letterhead:
 
 def _service(application: Application) -> str:
     return f"{status.what(application)} KTP-el" if application.change else "KTP-el"
+
+
+async def intake_of(application: Application, by: Actor, now: datetime) -> Intake:
+    """The receipt of a file that this officer's table took in [P1, P11]. It shows the PIN, so that is recorded first.
+
+    Raises Missing for a draft, for what is over, and for a file that came in another way.
+    """
+    at_counter = application.channel == Channel.COUNTER and by.holds(Role.COUNTER)
+    taken_in = at_counter or assisting.assists(application, by)
+    if not taken_in or application.state not in OPEN or application.state == State.DRAFT:
+        raise Missing
+    await casework.note(application, "show_pin", by, now)
+    slots = await documents.slots(application)
+    village = await _village(application)
+    return Intake(
+        head=_letterhead(),
+        number=application.number,
+        pin=pin_of(application),
+        at=application.submitted_at,
+        name=application.name,
+        officer=by.name,
+        place=CHANNEL_WORDS[Channel.COUNTER] if at_counter else f"Kantor {village}",
+        papers=tuple(DOCUMENT_WORDS[slot.kind] for slot in slots if at_counter or slot.pages),
+        tracking_url=address_for(application, by),
+        advice="Lihat status dengan nomor dan PIN, atau tanya petugas.",
+    )
 
 
 async def receipt_of(application: Application) -> Receipt:

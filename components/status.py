@@ -145,9 +145,9 @@ def what(application: Application) -> str:
 
 
 def bring(application: Application) -> tuple[str, ...]:
-    """The originals to show at the appointment: what was sent in as a picture, but for the form."""
-    kinds = requirements(application)
-    return tuple(DOCUMENT_WORDS[kind] for kind in kinds if kind is not DocumentKind.FORM_F102)
+    """The originals to show at the appointment: what was sent in as a picture, but for what was written for us."""
+    written = (DocumentKind.FORM_F102, DocumentKind.AUTHORITY)
+    return tuple(DOCUMENT_WORDS[kind] for kind in requirements(application) if kind not in written)
 
 
 def deadline(application: Application, now: datetime) -> Deadline:

@@ -30,8 +30,9 @@ def eligible(application: Application) -> Eligible | None:
 
 
 def requirements(application: Application) -> tuple[DocumentKind, ...]:
-    """The documents to hand in, in the order of asking [R1, R2, R4]."""
-    return required(Service(application.service), Channel(application.channel), *wish(application))
+    """The documents to hand in, in the order of asking [R1, R2, R4]; the authority of who stands in comes last."""
+    kinds = required(Service(application.service), Channel(application.channel), *wish(application))
+    return (*kinds, DocumentKind.AUTHORITY) if application.represented else kinds
 
 
 def refuse_unless_open(application: Application, by: Actor, allowed: frozenset[State] = EDITABLE) -> None:

@@ -84,6 +84,7 @@ DOCUMENT_WORDS: dict[DocumentKind, str] = {
     DocumentKind.FORM_F102: "Formulir F-1.02",
     DocumentKind.DATA_EVIDENCE: "Bukti perubahan data",
     DocumentKind.POLICE_LETTER: "Surat kehilangan dari polisi",
+    DocumentKind.AUTHORITY: "Surat kuasa",
 }
 
 REJECT_WORDS: dict[RejectReason, str] = {
@@ -196,6 +197,11 @@ NOTE_WORDS: dict[str, str] = {
     "scans_removed": "Foto dokumen dihapus sesuai aturan penyimpanan",
     "search_by_nik": "Dicari dengan NIK oleh petugas",
     "show_identity": "NIK lengkap dilihat petugas",
+    "show_pin": "PIN dicetak petugas di tanda terima",
+    "notice_read": "Pemberitahuan data dibacakan petugas desa",
+    "precheck": "Berkas dicocokkan petugas desa",
+    "handoff_made": "Tautan untuk HP pemohon dibuat petugas desa",
+    "handed_to_phone": "Permohonan dialihkan ke HP pemohon",
 }
 
 MESSAGE_WORDS: dict[Kind, str] = {
@@ -223,6 +229,7 @@ MESSAGE_CHANNEL_WORDS: dict[MessageChannel, str] = {
     MessageChannel.EMAIL: "Surel",
     MessageChannel.WHATSAPP: "WA",
     MessageChannel.PHONE: "Telepon",
+    MessageChannel.VILLAGE: "Lewat desa",
 }
 
 MESSAGE_STATE_WORDS: dict[MessageState, str] = {
@@ -275,6 +282,7 @@ DOCUMENT_SHORT: dict[DocumentKind, str] = {
     DocumentKind.FORM_F102: "F-1.02",
     DocumentKind.DATA_EVIDENCE: "Bukti",
     DocumentKind.POLICE_LETTER: "Surat polisi",
+    DocumentKind.AUTHORITY: "Kuasa",
 }
 """For the officers' buttons, where the whole name has no room."""
 

@@ -62,6 +62,9 @@ class Application(Table):
         default="[]", help_text="codes of warnings the applicant confirmed, for the operator"
     )
     officer_check = Boolean(default=False)
+    represented = Boolean(
+        default=False, help_text="somebody with a written authority stands in at the village"
+    )
 
     created_at = Timestamptz(default=None)
     touched_at = Timestamptz(default=None, help_text="last act of the applicant; drafts are purged by it")

@@ -32,6 +32,7 @@ _DRAWINGS = {
     DocumentKind.FORM_F102: "c-f",
     DocumentKind.DATA_EVIDENCE: "c-f",
     DocumentKind.POLICE_LETTER: "c-f",
+    DocumentKind.AUTHORITY: "c-f",
 }
 _NO_FILE = "Belum ada foto. Ambil foto atau pilih dari galeri, lalu tekan Kirim."
 

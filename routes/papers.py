@@ -1,4 +1,4 @@
-"""What is printed or kept: form F-1.02, the slip, the calendar file, the receipt of a card [R2, P8, P13]."""
+"""What is printed or kept: form F-1.02, the slip, the calendar file, receipts of files and cards [R2, P8, P11, P13]."""
 
 import asyncio
 
@@ -15,6 +15,7 @@ from routes.guards import only, public
 from routes.visit import Html, Visit
 
 PDF = "application/pdf"
+TAKING_IN = only(Role.REGISTRAR, Role.COUNTER)
 AT_THE_COUNTER = only(Role.COUNTER, Role.OPERATOR, Role.SUPERVISOR)
 
 
@@ -96,6 +97,28 @@ async def calendar(visit: NamedDependency[Visit], number: FromPath[str]) -> Resp
     return _file(content, ics.CONTENT_TYPE, f"Jadwal-{application.number}.ics")
 
 
+@get("/permohonan/{number:str}/bukti", guards=[TAKING_IN])
+async def intake_page(
+    visit: NamedDependency[Visit], number: FromPath[str], kertas: FromQuery[str] = ""
+) -> Html:
+    """The receipt of a file taken in at a village or at the counter: number, PIN, QR, and that it is free [P1, P11]."""
+    application = await visit.application(number)
+    paper = await printing.intake_of(application, visit.actor, visit.now)
+    path = f"/permohonan/{application.number}"
+    return _strip_page(visit, "print/intake.html", paper.strip, path, "bukti", _width(kertas))
+
+
+@get("/permohonan/{number:str}/bukti.pdf", guards=[TAKING_IN])
+async def intake_pdf(
+    visit: NamedDependency[Visit], number: FromPath[str], kertas: FromQuery[str] = ""
+) -> Response[bytes]:
+    """The same receipt as a PDF for A6 or a roll of 80 mm."""
+    application = await visit.application(number)
+    paper = await printing.intake_of(application, visit.actor, visit.now)
+    content = await asyncio.to_thread(receipt.pdf, paper, _width(kertas))
+    return _file(content, PDF, f"Bukti-{application.number}.pdf")
+
+
 @get("/loket/{number:str}/tanda-terima", guards=[AT_THE_COUNTER])
 async def receipt_page(
     visit: NamedDependency[Visit], number: FromPath[str], kertas: FromQuery[str] = ""
@@ -118,4 +141,14 @@ async def receipt_pdf(
     return _file(content, PDF, f"Tanda-terima-{application.number}.pdf")
 
 
-HANDLERS = [form_page, form_pdf, slip_page, slip_pdf, calendar, receipt_page, receipt_pdf]
+HANDLERS = [
+    form_page,
+    form_pdf,
+    slip_page,
+    slip_pdf,
+    intake_page,
+    intake_pdf,
+    calendar,
+    receipt_page,
+    receipt_pdf,
+]

@@ -1,4 +1,4 @@
-"""Receipts given over the counter: a card handed over [P13, S1], a file given back to be completed [P2]."""
+"""Receipts: of a file taken in [P1, P11], of one given back to be completed [P2], of a card handed over [P13, S1]."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -146,6 +146,52 @@ class ReturnSlip:
         return (*strip.text("small", "Kembali paling lambat"), *strip.text("strong", day, hour))
 
 
-def pdf(paper: Receipt | ReturnSlip, width: Width = "A6") -> bytes:
+@dataclass(frozen=True)
+class Intake:
+    """A file that an officer took in for somebody who stands before the table.
+
+    name: in full; only a masked form is printed. officer, place: who took it in, and where. papers: what was handed
+    in, in words. tracking_url: an address that asks for the PIN, because paper passes through many hands.
+    """
+
+    head: Letterhead
+    number: str
+    pin: str = field(repr=False)
+    at: datetime
+    name: str = field(repr=False)
+    officer: str
+    place: str
+    papers: tuple[str, ...]
+    tracking_url: str = field(repr=False)
+    advice: str = ""
+
+    @property
+    def strip(self) -> Strip:
+        """What is on the receipt, from top to bottom."""
+        title = "Tanda terima berkas"
+        facts = (
+            ("Pemohon", words.nama_samar(self.name)),
+            ("Diterima", words.tanggal_jam(self.at)),
+            ("Di", self.place),
+            ("Petugas", self.officer),
+            ("Berkas", joined(self.papers)),
+        )
+        return Strip(
+            f"{title} {self.number}",
+            (
+                *strip.heading(self.head, title),
+                *strip.text("small", "Nomor permohonan"),
+                *strip.text("number", self.number),
+                *strip.text("day", f"PIN {self.pin}"),
+                *strip.text("small", "Simpan. Jangan beri tahu orang lain."),
+                Code(self.tracking_url, "Pindai, lalu isi PIN untuk melihat status"),
+                Facts(tuple((name, value) for name, value in facts if value)),
+                *strip.text("small", self.advice),
+                *strip.closing(self.head, "Ada pertanyaan?"),
+            ),
+        )
+
+
+def pdf(paper: Receipt | ReturnSlip | Intake, width: Width = "A6") -> bytes:
     """The paper as a PDF for A6 or a roll of 80 mm. Raises ValueError for an address too long to be scanned."""
     return strip.pdf(paper.strip, width)

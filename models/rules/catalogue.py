@@ -64,6 +64,8 @@ class DocumentKind(StrEnum):
     FORM_F102 = "form_f102"
     DATA_EVIDENCE = "data_evidence"
     POLICE_LETTER = "police_letter"
+    AUTHORITY = "authority"
+    """Of the catalogue's requirements it is none: asked for where somebody stands in for the applicant [P11]."""
 
 
 class Presented(StrEnum):
@@ -325,6 +327,7 @@ _OF_KIND: Mapping[DocumentKind, tuple[RejectReason, ...]] = MappingProxyType(
             RejectReason.DATA_DIFFER,
             RejectReason.OLD_VERSION,
         ),
+        DocumentKind.AUTHORITY: (RejectReason.DATA_DIFFER, RejectReason.UNSIGNED, RejectReason.MISSING_PAGE),
     }
 )
 

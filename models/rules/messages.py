@@ -31,11 +31,16 @@ class Kind(StrEnum):
 
 
 class MessageChannel(StrEnum):
-    """How a message travels. By telephone: an officer calls, because there is no other way to this person."""
+    """How a message travels.
+
+    By telephone: an officer calls, because there is no other way to this person. By the village: not even a
+    telephone; its registrar tells the neighbour.
+    """
 
     EMAIL = "email"
     WHATSAPP = "whatsapp"
     PHONE = "phone"
+    VILLAGE = "village"
 
 
 class MessageState(StrEnum):
@@ -99,4 +104,4 @@ WORTH_A_CALL = frozenset(
         Kind.REPRINT,
     }
 )
-"""Told by telephone to those who gave neither an e-mail address nor a WhatsApp number."""
+"""Told by telephone, or by the village, to those who gave neither an e-mail address nor a WhatsApp number."""
