@@ -202,7 +202,7 @@ async def print_card(
 ) -> Application:
     """The card exists [P10]: it takes one blank by its serial. The promise is kept or broken at this moment [T1]."""
     async with transaction():
-        taken = await stock.take(application, serial, now)
+        taken = await stock.take(application, serial, by, now, at)
         return await casework.advance(
             application,
             Act.PRINT,
@@ -218,7 +218,7 @@ async def spoil(application: Application, reason: str, by: Actor, now: datetime)
     """The print failed: the blank is spoiled, with the reason, and the card is printed again [S1]."""
     reason = _sentence(reason)
     async with transaction():
-        serial = await stock.spoil(application, reason, now)
+        serial = await stock.spoil(application, reason, by, now)
         return await casework.advance(
             application,
             Act.SPOIL,

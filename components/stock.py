@@ -1,21 +1,27 @@
-"""Card blanks by serial number: received, used for one application, spoiled [M2, S1]."""
+"""Card blanks at the counter: a delivery, one blank for one card, and how long the stock lasts [M2, S1].
 
-import re
+Other movements are in stock_moves, the ledger itself in stock_book.
+"""
+
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
+from piccolo.query.functions import Sum
+
+from components import promises, stock_rows
 from components.actors import Actor
+from components.blank_serials import parse_serial
+from components.blank_serials import serials as serials
 from components.refusals import Refused
-from components.words import WIB
 from models.application import Application
-from models.card_stock import Blank
-from models.db import Prepared, UniqueViolation, transaction
+from models.card_stock import Blank, StockEntry
+from models.db import Prepared, UniqueViolation
 from models.office import Office
+from models.rules import blanks
+from models.rules.blanks import LOW_DAYS, EntryKind
+from models.rules.calendar import wib_day, wib_moment
 
-LARGEST_DELIVERY = 2_000
-LOW_DAYS = 5
-_AVERAGE_OVER = timedelta(days=28)
-_SERIAL = re.compile(r"[A-Z0-9][A-Z0-9-]{2,30}[0-9]")
+_USED_ALREADY = "Blangko ini sudah dipakai untuk KTP-el lain."
 
 
 @dataclass(frozen=True)
@@ -27,95 +33,77 @@ class Level:
     used_today: int
     spoiled_today: int
     days_left: int | None
-    """Working days the stock lasts at the average use of the last four weeks; None while nothing was used."""
+    """Working days the stock lasts at the average use of the last 20; None while nothing was used."""
+    threshold: int = LOW_DAYS
+    """Working days below which the stock is low."""
+    ends_on: date | None = None
+    """The working day on which the stock will end; None when that is far off, or nothing was used."""
+    out_since: datetime | None = None
+    """When it was noticed that blanks are out, and people were told."""
+
+    @property
+    def out(self) -> bool:
+        return self.kept and self.in_stock == 0
 
     @property
     def low(self) -> bool:
-        return self.kept and (
-            self.in_stock == 0 or (self.days_left is not None and self.days_left < LOW_DAYS)
-        )
+        return self.out or (self.kept and self.days_left is not None and self.days_left < self.threshold)
 
 
-def parse_serial(text: str) -> str:
-    """A blank's serial number, upper case, without spaces. Raises Refused with the field `serial`."""
-    serial = re.sub(r"\s+", "", text).upper()
-    if not _SERIAL.fullmatch(serial):
-        words = "Nomor seri blangko ada di belakang kartu. Ketik huruf dan angkanya saja."
-        raise Refused(words, {"serial": words})
-    return serial
-
-
-def serials(first: str, last: str) -> list[str]:
-    """All serial numbers from first to last. Raises Refused for ends that do not fit together or too many."""
-    start, end = parse_serial(first), parse_serial(last or first)
-    head, tail = re.fullmatch(r"(.*?)(\d+)", start), re.fullmatch(r"(.*?)(\d+)", end)
-    if head is None or tail is None or head[1] != tail[1] or len(head[2]) != len(tail[2]):
-        raise Refused(
-            "Nomor seri awal dan akhir tidak sejenis.", {"last": "Harus sama panjang dengan nomor awal."}
-        )
-    low, high = int(head[2]), int(tail[2])
-    if not low <= high < low + LARGEST_DELIVERY:
-        raise Refused(
-            "Periksa nomor seri akhir.",
-            {"last": f"Paling sedikit nomor awal, paling banyak {LARGEST_DELIVERY} keping."},
-        )
-    return [f"{head[1]}{number:0{len(head[2])}d}" for number in range(low, high + 1)]
-
-
-async def receive(first: str, last: str, delivery_note: str, by: Actor, now: datetime) -> int:
+async def receive(
+    first: str, last: str, delivery_note: str, by: Actor, now: datetime, count: str = ""
+) -> int:
     """Enter a delivery of blanks by its range of serial numbers; returns how many.
 
     From the first delivery on the stock is kept, so that zero means none left. Raises Refused when one of the
     numbers was entered before.
     """
-    numbers = serials(first, last)
-    try:
-        async with transaction():
-            for begin in range(0, len(numbers), 500):
-                await Blank.insert(
-                    *[
-                        Blank(
-                            office=by.office_id,
-                            serial=serial,
-                            received_at=now,
-                            delivery_note=delivery_note[:60],
-                        )
-                        for serial in numbers[begin : begin + 500]
-                    ]
-                )
-            await Office.update({Office.stock_kept: True}).where(Office.id == by.office_id)
-    except UniqueViolation:
-        raise Refused("Sebagian nomor seri ini sudah tercatat. Periksa surat pengirimannya.") from None
-    return len(numbers)
+    numbers = serials(first, last, count)
+    return await stock_rows.move(EntryKind.RECEIVED, numbers, by, now, note=delivery_note.strip()[:60])
 
 
-async def take(application: Application, text: str, now: datetime) -> str:
+async def take(
+    application: Application, text: str, by: Actor, now: datetime, at: datetime | None = None
+) -> str:
     """Use a blank for this application; returns its serial. Joins the caller's transaction.
 
     One blank is never used twice, whoever asks at the same time. An office that keeps no stock yet may type
-    any serial that was not used. Raises Refused with the field `serial`.
+    any serial that was not used. at: when it was printed, if entered later. Raises Refused with the field `serial`.
     """
     serial = parse_serial(text)
+    try:
+        change = await _use(application, serial, now)
+    except UniqueViolation:
+        raise Refused(_USED_ALREADY, {"serial": _USED_ALREADY}) from None
+    await stock_rows.write(
+        EntryKind.USED,
+        application.office,
+        by,
+        now,
+        change=change,
+        quantity=1,
+        serials=[serial],
+        happened_at=at,
+        application=application.id,
+    )
+    return serial
+
+
+async def _use(application: Application, serial: str, now: datetime) -> int:
+    """By how many the stock has changed: 0 in an office that keeps none."""
+    this = (Blank.office == application.office) & (Blank.serial == serial)
     used = (
         await Blank.update({Blank.state: "used", Blank.application: application.id, Blank.used_at: now})
-        .where((Blank.office == application.office) & (Blank.serial == serial) & (Blank.state == "in_stock"))
+        .where(this & (Blank.state == "in_stock"))
         .returning(Blank.id)
     )
     if used:
-        return serial
-    known = (
-        await Blank.select(Blank.state)
-        .where((Blank.office == application.office) & (Blank.serial == serial))
-        .first()
-    )
+        return -1
+    known = await Blank.select(Blank.state).where(this).first()
     if known or await _is_kept(application.office):
-        words = {
-            "used": "Blangko ini sudah dipakai untuk KTP-el lain.",
-            "spoiled": "Blangko ini tercatat rusak.",
-        }
-        word = words.get(
-            known["state"] if known else "", "Nomor seri ini tidak ada di stok. Periksa lagi kartunya."
-        )
+        words = {"used": _USED_ALREADY, "spoiled": "Blangko ini tercatat rusak."}
+        unknown = "Nomor seri ini tidak ada di stok. Periksa lagi kartunya."
+        word = words.get(known["state"] if known else "", unknown)
         raise Refused(word, {"serial": word})
     await Blank(
         office=application.office,
@@ -125,10 +113,10 @@ async def take(application: Application, text: str, now: datetime) -> str:
         received_at=now,
         used_at=now,
     ).save()
-    return serial
+    return 0
 
 
-async def spoil(application: Application, reason: str, now: datetime) -> str:
+async def spoil(application: Application, reason: str, by: Actor, now: datetime) -> str:
     """The blank in use for this application is spoiled; returns its serial. Joins the caller's transaction."""
     spoiled = (
         await Blank.update(
@@ -137,7 +125,22 @@ async def spoil(application: Application, reason: str, now: datetime) -> str:
         .where((Blank.application == application.id) & (Blank.state == "used"))
         .returning(Blank.serial)
     )
-    return str(spoiled[0]["serial"]) if spoiled else ""
+    if not spoiled:
+        return ""
+    serial = str(spoiled[0]["serial"])
+    # It left the stock when it was printed.
+    await stock_rows.write(
+        EntryKind.SPOILED,
+        application.office,
+        by,
+        now,
+        change=0,
+        quantity=1,
+        serials=[serial],
+        application=application.id,
+        reason=reason[:200],
+    )
+    return serial
 
 
 async def serial_of(application: Application) -> str:
@@ -161,27 +164,55 @@ async def blanks_are_out(office_id: int) -> bool:
 
 
 async def level(office_id: int, now: datetime) -> Level:
-    """How many blanks there are and how long they last."""
-    today = datetime.combine(now.astimezone(WIB).date(), time(0), WIB)
+    """How many blanks there are, how long they last at the average use of this office's last 20 working days."""
+    office = (
+        await Office.select(Office.stock_kept, Office.low_stock_days, Office.blanks_out_since)
+        .where(Office.id == office_id)
+        .first()
+    )
+    today = wib_day(now)
+    morning = wib_moment(today, time(0))
     of_office = Blank.office == office_id
-    in_stock = await Blank.count().where(of_office & (Blank.state == "in_stock"))
-    used_today = await Blank.count().where(of_office & (Blank.used_at >= today))
-    spoiled_today = await Blank.count().where(of_office & (Blank.spoiled_at >= today))
-    used = await Blank.count().where(of_office & (Blank.used_at >= now - _AVERAGE_OVER))
-    a_day = used / _working_days(now.astimezone(WIB).date())
+    in_stock: int = await Blank.count().where(of_office & (Blank.state == "in_stock"))
+    calendar = await promises.office_calendar(office_id)
+    used, days = await _use_of_late(office_id, today)
+    days_left = blanks.days_of_cover(in_stock, used, days)
     return Level(
-        kept=await _is_kept(office_id),
+        kept=bool(office and office["stock_kept"]),
         in_stock=in_stock,
-        used_today=used_today,
-        spoiled_today=spoiled_today,
-        days_left=int(in_stock / a_day) if a_day else None,
+        used_today=await Blank.count().where(of_office & (Blank.used_at >= morning)),
+        spoiled_today=await Blank.count().where(of_office & (Blank.spoiled_at >= morning)),
+        days_left=days_left,
+        threshold=office["low_stock_days"] if office else LOW_DAYS,
+        ends_on=blanks.ends_on(calendar, today, days_left),
+        out_since=office["blanks_out_since"] if office else None,
     )
 
 
-def _working_days(until: date) -> int:
-    """Weekdays of the last four weeks, near enough for a warning."""
-    days = (until - timedelta(days=n) for n in range(_AVERAGE_OVER.days))
-    return sum(day.weekday() < 5 for day in days)
+async def _use_of_late(office_id: int, today: date) -> tuple[int, int]:
+    """(blanks printed or spoiled, in so many working days): what the average is made of."""
+    oldest = (
+        await StockEntry.select(StockEntry.happened_at)
+        .where(StockEntry.office == office_id)
+        .order_by(StockEntry.id)
+        .first()
+    )
+    if oldest is None:
+        return 0, 1
+    calendar = await promises.office_calendar(office_id)
+    first, days = blanks.averaged_days(calendar, today, wib_day(oldest["happened_at"]))
+    # What was spoiled in the printer was used before, and is not counted twice.
+    gone = (StockEntry.kind == str(EntryKind.USED)) | (
+        (StockEntry.kind == str(EntryKind.SPOILED)) & (StockEntry.change < 0)
+    )
+    row = (
+        await StockEntry.select(Sum(StockEntry.quantity))
+        .where(
+            (StockEntry.office == office_id) & gone & (StockEntry.happened_at >= wib_moment(first, time(0)))
+        )
+        .first()
+    )
+    return (row["sum"] or 0) if row else 0, days
 
 
 async def _is_kept(office_id: int) -> bool:

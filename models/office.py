@@ -24,6 +24,8 @@ class Office(Table):
     promises_stale_at = Timestamptz(
         default=None, null=True, help_text="a cause of promises changed then: they are to be counted anew"
     )
+    low_stock_days = Integer(default=5, help_text="warn below so many working days of average use")
+    blanks_out_since = Timestamptz(default=None, null=True, help_text="blanks are out, and people were told")
 
 
 class Village(Table):
