@@ -9,11 +9,10 @@ from components.actors import Actor
 from components.applications import pin_of
 from components.bookings import Booking
 from components.documents import Slot
-from components.papers.slip import joined
 from components.promises import Standing
 from components.wishes import requirements
 from components.wording import ACT_WORDS, CHANGE_WORDS, DOCUMENT_WORDS, REJECT_ADVICE
-from components.words import hari, jam, tanggal
+from components.words import hari, jam, joined, tanggal
 from models.application import Application
 from models.history import Event
 from models.rules.calendar import wib_day

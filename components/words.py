@@ -4,6 +4,7 @@ Every moment is shown in WIB, whatever zone it is stored in; a moment without a 
 guessed at.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
@@ -127,6 +128,13 @@ def ukuran(size: int) -> str:
     if size < 999_500:
         return f"{angka(Decimal(size) / 1_000)} KB"
     return f"{angka(Decimal(size) / 1_000_000, 1)} MB"
+
+
+def joined(things: Sequence[str]) -> str:
+    """A list in a sentence: "KTP-el lama, KK asli, dan F-1.02"."""
+    if len(things) < 3:
+        return " dan ".join(things)
+    return f"{', '.join(things[:-1])}, dan {things[-1]}"
 
 
 def nama_samar(name: str) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from components.papers.slip import joined
+from components.words import joined
 
 if TYPE_CHECKING:
     from icalendar import Alarm

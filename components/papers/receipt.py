@@ -6,7 +6,6 @@ from enum import StrEnum
 
 from components import words
 from components.papers import strip
-from components.papers.slip import joined
 from components.papers.strip import Block, Code, Facts, Letterhead, Points, Signatures, Strip, Width
 
 
@@ -128,7 +127,7 @@ class ReturnSlip:
                 *strip.heading(self.head, title),
                 Facts(facts),
                 Points(tuple((missing.document, missing.advice) for missing in self.missing)),
-                *strip.text("text", f"Sudah benar: {joined(self.fine)}." if self.fine else ""),
+                *strip.text("text", f"Sudah benar: {words.joined(self.fine)}." if self.fine else ""),
                 *self._deadline,
                 Code(self.tracking_url, "Pindai untuk melihat status"),
                 *strip.closing(self.head, "Ada pertanyaan?"),

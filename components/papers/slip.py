@@ -57,20 +57,13 @@ class Slip:
             if self.pin
             else ()
         )
-        bring = f"Bawa {joined(self.bring)}." if self.bring else ""
+        bring = f"Bawa {words.joined(self.bring)}." if self.bring else ""
         return (
             *strip.text("text", words.nama_samar(self.name)),
             *pin,
             *strip.text("strong", bring),
             *strip.text("text", self.advice),
         )
-
-
-def joined(things: tuple[str, ...]) -> str:
-    """A list in a sentence: "KTP-el lama, KK asli, dan F-1.02"."""
-    if len(things) < 3:
-        return " dan ".join(things)
-    return f"{', '.join(things[:-1])}, dan {things[-1]}"
 
 
 def _appointment(slip: Slip, visit: Visit) -> tuple[Block, ...]:

@@ -5,10 +5,12 @@ from datetime import date, timedelta
 import pytest
 
 from components import comparison, documents, hints, particulars, preferences
+from components.hints import Hint
 from components.kit import Kit
 from components.particulars import Identity
 from components.refusals import Refused
 from components.sealing import seal
+from components.wording import DOCUMENT_WORDS
 from models.account import Staff
 from models.application import Application, Page
 from models.rules.fields import Field, Match
@@ -90,10 +92,20 @@ async def test_the_same_nik_and_the_same_photo_elsewhere_are_pointed_out(service
     await a_file("KRN-CCCCCC", {"nik_index": "another"})
     slots = await documents.slots(own)
     found = await hints.of_file(own, Identity(), slots, MONDAY)
-    assert [hint.number for hint in found if "NIK ini" in hint.words] == ["KRN-BBBBBB"]
-    photos = [hint for hint in found if "pemohon lain" in hint.words]
-    assert {hint.number for hint in photos} == {"KRN-CCCCCC"}
-    assert len(photos) == len(slots)
+    assert [hint.numbers for hint in found if "NIK ini" in hint.words] == [("KRN-BBBBBB",)]
+    (photos,) = [hint for hint in found if "pemohon lain" in hint.words]
+    assert photos.numbers == ("KRN-CCCCCC",)
+    assert all(DOCUMENT_WORDS[slot.kind] in photos.words for slot in slots)
+
+
+async def test_one_line_for_what_came_several_times(service: Kit) -> None:
+    """Several applications of one NIK, and the same photos in several files, are one line each [P6]."""
+    own = await a_file("KRN-AAAAAA", {"nik_index": "one", "nik_sealed": seal("KRN-AAAAAA", "nik", NIK)})
+    for number, nik_index in (("BBBBBB", "one"), ("CCCCCC", "one"), ("DDDDDD", "two"), ("EEEEEE", "three")):
+        await a_file(f"KRN-{number}", {"nik_index": nik_index})
+    person, photos = await hints.of_file(own, Identity(), await documents.slots(own), MONDAY)
+    assert person == Hint("NIK ini punya 2 permohonan lain.", ("KRN-CCCCCC", "KRN-BBBBBB"))
+    assert photos.numbers == ("KRN-EEEEEE", "KRN-DDDDDD")
 
 
 async def test_what_the_camera_noticed_is_said(service: Kit) -> None:

@@ -108,5 +108,13 @@ def test_masked_names(name: str, shown: str) -> None:
     assert words.nama_samar(name) == shown
 
 
+@pytest.mark.parametrize(
+    ("things", "sentence"),
+    [((), ""), (("KK",), "KK"), (("KK", "KTP-el"), "KK dan KTP-el"), (("a", "b", "c"), "a, b, dan c")],
+)
+def test_lists_in_sentences(things: tuple[str, ...], sentence: str) -> None:
+    assert words.joined(things) == sentence
+
+
 def test_every_filter_is_a_function_here() -> None:
     assert all(callable(getattr(words, name)) for name in words.FILTERS)

@@ -243,11 +243,3 @@ def test_incomplete_papers_are_refused() -> None:
 def test_both_doors_draw_the_same_paper() -> None:
     assert slip.pdf(APPOINTMENT) == strip.pdf(APPOINTMENT.strip)
     assert receipt.pdf(RECEIPT, "80mm") == strip.pdf(RECEIPT.strip, "80mm")
-
-
-@pytest.mark.parametrize(
-    ("things", "sentence"),
-    [((), ""), (("KK",), "KK"), (("KK", "KTP-el"), "KK dan KTP-el"), (("a", "b", "c"), "a, b, dan c")],
-)
-def test_lists_in_sentences(things: tuple[str, ...], sentence: str) -> None:
-    assert slip.joined(things) == sentence
