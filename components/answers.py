@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from components.kit import kit
 from components.refusals import Refused
-from models.db import UniqueViolation, transaction
+from models.db import Prepared, UniqueViolation, transaction
 from models.system import Answer
 
 KEPT_FOR = timedelta(days=7)
@@ -38,15 +38,18 @@ async def once(key: str, sent: str, now: datetime, work: Callable[[], Awaitable[
         return given
 
 
+_GIVEN = Prepared(lambda key: Answer.select(Answer.digest, Answer.location).where(Answer.key == key))
+
+
 async def _given(key: str, digest: str) -> str | None:
-    answer = await Answer.objects().where(Answer.key == key).first()
+    answer = await _GIVEN.first(key)
     if answer is None:
         return None
-    if answer.digest != digest:
+    if answer["digest"] != digest:
         raise Refused(
             "Formulir ini sudah dikirim dengan isi lain. Muat ulang halaman untuk melihat hasilnya."
         )
-    return str(answer.location)
+    return str(answer["location"])
 
 
 async def forget_old(now: datetime) -> None:

@@ -127,19 +127,22 @@ async def _promise(application: Application) -> datetime:
     return due_with_pauses(application.received_at, await pauses(application), calendar)
 
 
+_SINCE = Prepared(
+    lambda application, received_at: (
+        Appointment.select(Appointment.state, Appointment.slot.starts_at.as_alias("starts_at"))
+        .where((Appointment.application == application) & (Appointment.booked_at >= received_at))
+        .order_by(Appointment.id)
+    )
+)
+
+
 async def pauses(application: Application) -> tuple[Pause, ...]:
     """Time in the applicant's hands since the file was received [T1].
 
     It runs from the time that the office gave to a later one, where the applicant moved or missed it; moving
     back makes it shorter again. What the office itself moved ("cancelled") is not among it.
     """
-    rows = (
-        await Appointment.select(Appointment.state, Appointment.slot.starts_at.as_alias("starts_at"))
-        .where(
-            (Appointment.application == application.id) & (Appointment.booked_at >= application.received_at)
-        )
-        .order_by(Appointment.id)
-    )
+    rows = await _SINCE.rows(application.id, application.received_at)
     if not rows:
         return ()
     found: list[Pause] = []

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from components.actors import Actor
 from models.application import Application
+from models.db import Prepared
 from models.desk import Comparison
 from models.rules.fields import Field, Match
 
@@ -22,9 +23,16 @@ async def save(application: Application, found: Mapping[Field, Match], by: Actor
     )
 
 
+_OF_FILE = Prepared(
+    lambda application: Comparison.select(Comparison.fields, Comparison.compared_at).where(
+        Comparison.application == application
+    )
+)
+
+
 async def of(application: Application) -> dict[Field, Match]:
     """The marks that still hold: none from before the file was last handed in, for it may have changed since."""
-    row = await Comparison.objects().where(Comparison.application == application.id).first()
-    if row is None or (application.received_at is not None and row.compared_at < application.received_at):
+    row = await _OF_FILE.first(application.id)
+    if row is None or (application.received_at is not None and row["compared_at"] < application.received_at):
         return {}
-    return {Field(field): Match(match) for field, match in json.loads(row.fields).items()}
+    return {Field(field): Match(match) for field, match in json.loads(row["fields"]).items()}

@@ -17,7 +17,7 @@ from components.refusals import Missing, Overtaken, Refused
 from components.wording import DOCUMENT_WORDS, REJECT_ADVICE, REJECT_WORDS
 from components.words import tanggal_jam
 from models.application import Application, Document, Page
-from models.db import lock, transaction
+from models.db import Prepared, lock, transaction
 from models.history import Event
 from models.office import Office
 from models.rules import deadlines
@@ -139,9 +139,12 @@ def composed(
     return "\n".join(lines)
 
 
+_SETTINGS = Prepared(lambda office: Office.select(Office.settings).where(Office.id == office))
+
+
 async def _reading(office_id: int) -> tuple[OfficeCalendar, DayReading]:
     """The office's calendar, and how it reads "the next day" (setting "correction_day")."""
-    row = await Office.select(Office.settings).where(Office.id == office_id).first()
+    row = await _SETTINGS.first(office_id)
     settings = json.loads(row["settings"]) if row else {}
     reading = DayReading(settings.get("correction_day", DayReading.CALENDAR_DAY))
     return await promises.office_calendar(office_id), reading

@@ -18,7 +18,7 @@ from components.verification import Verdict
 from components.words import jam
 from models.account import Staff
 from models.application import Application
-from models.db import transaction
+from models.db import Prepared, transaction
 from models.desk import Decision
 from models.notification import Message
 from models.rules.catalogue import DocumentKind
@@ -166,20 +166,25 @@ async def _latest(application_id: int) -> Decision | None:
     return row
 
 
-async def just_made(by: Actor, now: datetime) -> Made | None:
-    """The officer's own last decision, while its minute runs; None without one."""
-    row = (
-        await Decision.select(
+_LAST_OF = Prepared(
+    lambda officer, since: (
+        Decision.select(
             Decision.id,
             Decision.application.number.as_alias("number"),
             Decision.outcome,
             Decision.decided_at,
             Decision.taken_back_at,
         )
-        .where((Decision.decided_by == by.staff_id) & (Decision.decided_at > now - GRACE))
+        .where((Decision.decided_by == officer) & (Decision.decided_at > since))
         .order_by(Decision.id, ascending=False)
-        .first()
+        .limit(1)
     )
+)
+
+
+async def just_made(by: Actor, now: datetime) -> Made | None:
+    """The officer's own last decision, while its minute runs; None without one."""
+    row = await _LAST_OF.first(by.staff_id, now - GRACE)
     if row is None or row["taken_back_at"] is not None:
         return None
     return Made(row["id"], row["number"], Outcome(row["outcome"]), row["decided_at"] + GRACE)

@@ -114,19 +114,23 @@ def _view(page: Page) -> PageView:
     )
 
 
-async def replaced(application: Application) -> dict[DocumentKind, tuple[PageView, ...]]:
-    """Per document the pages that were replaced and are still kept, newest first: for the officer to compare [P7]."""
-    rows = (
-        await Page.objects(Page.document)
+_REPLACED = Prepared(
+    lambda application: (
+        Page.select(*Page.all_columns(), Page.document.kind.as_alias("kind"))
         .where(
-            (Page.document.application == application.id) & Page.replaced_at.is_not_null() & (Page.blob != "")
+            (Page.document.application == application) & Page.replaced_at.is_not_null() & (Page.blob != "")
         )
         .order_by(Page.id, ascending=False)
     )
+)
+
+
+async def replaced(application: Application) -> dict[DocumentKind, tuple[PageView, ...]]:
+    """Per document the pages that were replaced and are still kept, newest first: for the officer to compare [P7]."""
     found: dict[DocumentKind, tuple[PageView, ...]] = {}
-    for row in rows:
-        kind = DocumentKind(row.document.kind)
-        found[kind] = (*found.get(kind, ()), _view(row))
+    for row in await _REPLACED.rows(application.id):
+        kind = DocumentKind(row.pop("kind"))
+        found[kind] = (*found.get(kind, ()), _view(Page(**row)))
     return found
 
 

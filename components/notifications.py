@@ -21,7 +21,7 @@ from components.wording import DOCUMENT_WORDS
 from models.account import Staff
 from models.application import Application, Document
 from models.appointment import Appointment
-from models.db import after_commit, lock, transaction
+from models.db import Prepared, after_commit, lock, transaction
 from models.history import Event
 from models.notification import Message
 from models.office import Office, Village
@@ -60,6 +60,9 @@ async def tell_after(act: Act, application: Application, now: datetime) -> None:
         await tell(kind, application, now)
 
 
+_OFFICE = Prepared(lambda id_: Office.select(*Office.all_columns()).where(Office.id == id_))
+
+
 async def tell(kind: Kind, application: Application, now: datetime, occasion: str = "") -> bool:
     """Queue one message of this kind in every way the applicant can be reached, and to a helping registrar.
 
@@ -70,8 +73,7 @@ async def tell(kind: Kind, application: Application, now: datetime, occasion: st
     recipients = [*_ways_to_applicant(kind, application), *await _registrars(application)]
     if not recipients or stem(kind, application, occasion) in await told(kind, [application.id]):
         return False
-    office = await Office.objects().get(Office.id == application.office)
-    assert office is not None  # noqa: S101
+    (office,) = await _OFFICE.objects(Office, application.office)
     values = await _values(kind, application, office)
     rows = [_message(kind, application, occasion, to, values, now) for to in recipients]
     # Another scheduler may have been as quick; the key then keeps the first one's row.
@@ -212,14 +214,19 @@ async def _fitting(application: Application) -> list[str]:
     return [DOCUMENT_WORDS[DocumentKind(row["kind"])] for row in rows]
 
 
+_APPOINTMENT = Prepared(
+    lambda application: (
+        Appointment.select(Appointment.queue_number, Appointment.slot.starts_at.as_alias("starts_at"))
+        .where(Appointment.application == application)
+        .order_by(Appointment.id, ascending=False)
+        .limit(1)
+    )
+)
+
+
 async def _appointment(application: Application) -> dict[str, Any]:
     """Time and queue number of the latest appointment: the one that is booked, or the one just missed."""
-    row = (
-        await Appointment.select(Appointment.queue_number, Appointment.slot.starts_at.as_alias("starts_at"))
-        .where(Appointment.application == application.id)
-        .order_by(Appointment.id, ascending=False)
-        .first()
-    )
+    row = await _APPOINTMENT.first(application.id)
     if row is None:
         raise LookupError("an appointment must be written before the step that tells of it")
     return dict(row)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from components.actors import Actor
 from components.refusals import Refused
 from models.account import Staff
+from models.db import Prepared
 from models.rules.keys import DEFAULT_KEYS, FIXED, BadKeys, DeskAct, checked
 
 _CAPS = {" ": "Spasi", "-": "−"}
@@ -44,9 +45,12 @@ class Preferences:
         return {"data-act": act, "aria-keyshortcuts": spoken if self.listened_to(act) else None}
 
 
+_KEPT = Prepared(lambda staff: Staff.select(Staff.preferences).where(Staff.id == staff))
+
+
 async def of(by: Actor) -> Preferences:
     """The person's own keys. What was kept and no longer is valid falls back to the usual ones."""
-    row = await Staff.select(Staff.preferences).where(Staff.id == by.staff_id).first()
+    row = await _KEPT.first(by.staff_id)
     kept = json.loads(row["preferences"]) if row else {}
     known = set(DeskAct)
     wanted = {DeskAct(act): key for act, key in kept.get("keys", {}).items() if act in known}
@@ -67,7 +71,7 @@ async def save_keys(wanted: Mapping[DeskAct, str], by: Actor, *, on: bool) -> No
 
 async def switch(by: Actor, *, on: bool) -> None:
     """Switch the keys off or on; which they are is kept."""
-    row = await Staff.select(Staff.preferences).where(Staff.id == by.staff_id).first()
+    row = await _KEPT.first(by.staff_id)
     await _save({**(json.loads(row["preferences"]) if row else {}), "on": on}, by)
 
 

@@ -1,16 +1,19 @@
 """Words between colleagues about one file: a note for whoever opens it next, a question to the supervisor [G1, M4]."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from piccolo.custom_types import Combinable
+from piccolo.query import Select
 
 from components import casework
 from components.actors import Actor
 from components.refusals import Missing, Overtaken, Refused
 from models.account import Staff
 from models.application import Application
-from models.db import transaction
+from models.db import Prepared, transaction
 from models.desk import Question
 from models.history import Event
 from models.rules.identity import Invalid, parse_note
@@ -60,18 +63,11 @@ async def note(application: Application, text: str, by: Actor, now: datetime) ->
     await casework.note(application, NOTE, by, now, reason=_words(text, "catatan_rekan"))
 
 
-async def notes(application: Application) -> list[ColleagueNote]:
-    """What colleagues wrote about this file, oldest first."""
-    events = (
-        await Event.select(Event.reason, Event.actor, Event.entered_at)
-        .where((Event.application == application.id) & (Event.act == NOTE))
-        .order_by(Event.n)
-    )
-    names = await _names({int(event["actor"].partition(":")[2]) for event in events})
-    return [
-        ColleagueNote(event["reason"], names[int(event["actor"].partition(":")[2])], event["entered_at"])
-        for event in events
-    ]
+async def notes(events: Iterable[Event]) -> list[ColleagueNote]:
+    """What colleagues wrote about a file, oldest first. events: the lines of its history."""
+    written = [(event, int(event.actor.partition(":")[2])) for event in events if event.act == NOTE]
+    names = await _names({writer for _, writer in written})
+    return [ColleagueNote(event.reason, names[writer], event.entered_at) for event, writer in written]
 
 
 async def _names(ids: set[int]) -> dict[int, str]:
@@ -125,27 +121,33 @@ async def answer(question_id: int, text: str, by: Actor, now: datetime) -> None:
         await casework.note(row.application, "supervisor_answer", by, now, reason=words)
 
 
+_UNANSWERED = Prepared(
+    lambda office: Question.select(Question.application.number.as_alias("number")).where(_open_at(office))
+)
+
+
 async def unanswered(by: Actor) -> frozenset[str]:
     """Numbers of the office's files about which a question is open."""
-    rows = await Question.select(Question.application.number.as_alias("number")).where(
-        (Question.office == by.office_id) & Question.answered_at.is_null()
-    )
-    return frozenset(row["number"] for row in rows)
+    return frozenset([row["number"] for row in await _UNANSWERED.rows(by.office_id)])
 
 
 async def of_file(application: Application) -> list[Asked]:
     """What was asked about this file, oldest first."""
-    return await _asked(Question.application == application.id)
+    return [_asked(row) for row in await _OF_FILE.rows(application.id)]
 
 
 async def to_answer(by: Actor) -> list[Asked]:
     """What waits for a supervisor of this office, oldest first."""
-    return await _asked((Question.office == by.office_id) & Question.answered_at.is_null())
+    return [_asked(row) for row in await _TO_ANSWER.rows(by.office_id)]
 
 
-async def _asked(which: Combinable) -> list[Asked]:
-    rows = (
-        await Question.select(
+def _open_at(office: int | None) -> Combinable:
+    return (Question.office == office) & Question.answered_at.is_null()
+
+
+def _with_names(which: Combinable) -> Select[Question]:
+    return (
+        Question.select(
             Question.id,
             Question.application.number.as_alias("number"),
             Question.text,
@@ -158,4 +160,11 @@ async def _asked(which: Combinable) -> list[Asked]:
         .where(which)
         .order_by(Question.id)
     )
-    return [Asked(**{**row, "answered_by": row["answered_by"] or ""}) for row in rows]
+
+
+_OF_FILE = Prepared(lambda application: _with_names(Question.application == application))
+_TO_ANSWER = Prepared(lambda office: _with_names(_open_at(office)))
+
+
+def _asked(row: Mapping[str, Any]) -> Asked:
+    return Asked(**{**row, "answered_by": row["answered_by"] or ""})

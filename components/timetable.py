@@ -58,11 +58,16 @@ async def ensure_slots(office_id: int, now: datetime) -> None:
             await _set_capacity(slot, planned)
 
 
+_LINES = Prepared(
+    lambda office: SlotTemplate.select(*SlotTemplate.all_columns()).where(SlotTemplate.office == office)
+)
+
+
 async def _plan(office_id: int, now: datetime) -> dict[datetime, rules.Slot]:
     """What the weekly plan foresees from now to the last bookable day, by start. Of two lines that begin
     together with different lengths the longer one counts: one device takes one photo at a time."""
     calendar = await promises.office_calendar(office_id)
-    rows = await SlotTemplate.objects().where(SlotTemplate.office == office_id)
+    rows = await _LINES.objects(SlotTemplate, office_id)
     lines = [
         rules.SlotTemplate(row.weekday, row.opens, row.closes, row.minutes, row.capacity) for row in rows
     ]
@@ -73,9 +78,15 @@ async def _plan(office_id: int, now: datetime) -> dict[datetime, rules.Slot]:
     }
 
 
+_COMING = Prepared(
+    lambda office, now: Slot.select(*Slot.all_columns()).where(
+        (Slot.office == office) & (Slot.starts_at > now)
+    )
+)
+
+
 async def _coming(office_id: int, now: datetime) -> dict[datetime, Slot]:
-    rows = await Slot.objects().where((Slot.office == office_id) & (Slot.starts_at > now))
-    return {row.starts_at: row for row in rows}
+    return {row.starts_at: row for row in await _COMING.objects(Slot, office_id, now)}
 
 
 async def _set_capacity(slot: Slot, planned: int) -> None:

@@ -12,6 +12,7 @@ from components.applications import Identity
 from components.kit import kit
 from components.refusals import Missing, Overtaken, Refused
 from components.wording import DOCUMENT_WORDS, STATE_WORDS
+from components.words import joined
 from models.account import Staff
 from models.application import Application, Document
 from models.db import lock, transaction
@@ -99,7 +100,9 @@ async def write_verdicts(
     if not found:
         return
     async with transaction():
-        for kind, verdict in found.items():
+        for verdict in dict.fromkeys(found.values()):
+            # Most documents of most files simply fit: what is written of them is written at once.
+            kinds = [kind for kind, of_kind in found.items() if of_kind == verdict]
             judged = (
                 await Document.update(
                     {
@@ -110,11 +113,12 @@ async def write_verdicts(
                         Document.judged_at: now,
                     }
                 )
-                .where((Document.application == application.id) & (Document.kind == kind))
-                .returning(Document.id)
+                .where((Document.application == application.id) & Document.kind.is_in(kinds))
+                .returning(Document.kind)
             )
-            if not judged:
-                raise Refused(f"{DOCUMENT_WORDS[kind]} belum dikirim.")
+            sent = {row["kind"] for row in judged}
+            if missing := [DOCUMENT_WORDS[kind] for kind in kinds if kind not in sent]:
+                raise Refused(f"{joined(missing)} belum dikirim.")
         remarks = "\n".join(verdict.remark for verdict in found.values() if verdict.remark)
         details: dict[str, history.Detail] = {
             str(kind): [str(reason) for reason in verdict.reasons] for kind, verdict in found.items()

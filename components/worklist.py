@@ -5,9 +5,10 @@ officer sorts anew, or stays away for a while.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from piccolo.columns.combination import WhereRaw
 from piccolo.query import OrderByRaw
@@ -16,7 +17,7 @@ from components import casework, questions, verification
 from components.actors import Actor
 from components.refusals import Refused
 from models.application import Application
-from models.db import transaction
+from models.db import Prepared, transaction
 from models.desk import WorkList
 from models.rules.catalogue import Channel
 from models.rules.workflow import State
@@ -52,6 +53,8 @@ class QueueLine:
     corrected: bool
     held_by: str
     """Name of the colleague who has it open now; empty when it is free or one's own."""
+    mine: bool
+    """Whether the officer who asks has it open."""
 
 
 @dataclass(frozen=True)
@@ -69,19 +72,9 @@ class Place:
         return not (self.line.held_by or self.skipped or self.asked)
 
 
-async def waiting(by: Actor) -> int:
-    """How many files of the office wait for a decision."""
-    count: int = await Application.count().where(_WAITING & (Application.office == by.office_id))
-    return count
-
-
-async def queue(by: Actor, now: datetime) -> list[QueueLine]:
-    """The first QUEUE_SHOWN files of the office that wait for a decision [G2].
-
-    By promise, corrected ones first among equals, then by arrival; what was promised nothing comes last.
-    """
-    rows = (
-        await Application.select(
+_QUEUE = Prepared(
+    lambda office: (
+        Application.select(
             Application.number,
             Application.name,
             Application.village.name.as_alias("village"),
@@ -94,16 +87,33 @@ async def queue(by: Actor, now: datetime) -> list[QueueLine]:
             Application.claimed_by.name.as_alias("holder_name"),
             Application.claimed_until,
         )
-        .where(_WAITING & (Application.office == by.office_id))
+        .where(_WAITING & (Application.office == office))
         .order_by(_IN_ORDER)
         .limit(QUEUE_SHOWN)
     )
-    return [_line(row, by, now) for row in rows]
+)
+
+
+async def waiting(by: Actor, listed: Sequence[Place]) -> int:
+    """How many files of the office wait for a decision. listed: the officer's list; short of its limit it is all."""
+    if len(listed) < QUEUE_SHOWN:
+        return len(listed)
+    count: int = await Application.count().where(_WAITING & (Application.office == by.office_id))
+    return max(count, len(listed))
+
+
+async def queue(by: Actor, now: datetime) -> list[QueueLine]:
+    """The first QUEUE_SHOWN files of the office that wait for a decision [G2].
+
+    By promise, corrected ones first among equals, then by arrival; what was promised nothing comes last.
+    """
+    return [_line(row, by, now) for row in await _QUEUE.rows(by.office_id)]
 
 
 def _line(row: dict[str, object], by: Actor, now: datetime) -> QueueLine:
     until = row["claimed_until"]
-    held = isinstance(until, datetime) and until > now and row["holder"] != by.staff_id
+    held = isinstance(until, datetime) and until > now
+    mine = held and row["holder"] == by.staff_id
     return QueueLine(
         number=str(row["number"]),
         name=str(row["name"]),
@@ -113,7 +123,8 @@ def _line(row: dict[str, object], by: Actor, now: datetime) -> QueueLine:
         promise_at=row["promise_at"] if isinstance(row["promise_at"], datetime) else None,
         received_at=row["received_at"] if isinstance(row["received_at"], datetime) else now,
         corrected=row["returned_at"] is not None,
-        held_by=str(row["holder_name"]) if held else "",
+        held_by=str(row["holder_name"]) if held and not mine else "",
+        mine=mine,
     )
 
 
@@ -121,26 +132,34 @@ async def places(by: Actor, now: datetime) -> list[Place]:
     """The officer's list: the frozen order first, then what has arrived since."""
     lines = {line.number: line for line in await queue(by, now)}
     sitting = await _sitting(by, now)
-    frozen: list[str] = json.loads(sitting.numbers) if sitting else []
-    skipped = set(json.loads(sitting.skipped)) if sitting else set()
+    frozen: dict[str, None] = dict.fromkeys(json.loads(sitting["numbers"])) if sitting else {}
+    skipped = set(json.loads(sitting["skipped"])) if sitting else set()
     asked = await questions.unanswered(by)
     order = [number for number in frozen if number in lines]
-    order += [number for number in lines if number not in set(frozen)]
+    order += [number for number in lines if number not in frozen]
     return [Place(lines[number], number in skipped, number in asked) for number in order]
 
 
-async def _sitting(by: Actor, now: datetime) -> WorkList | None:
+_OF_OFFICER = Prepared(
+    lambda staff: WorkList.select(WorkList.numbers, WorkList.skipped, WorkList.touched_at).where(
+        WorkList.staff == staff
+    )
+)
+
+
+async def _sitting(by: Actor, now: datetime) -> Mapping[str, Any] | None:
     """The officer's list, unless it was left for too long."""
-    row = await WorkList.objects().where(WorkList.staff == by.staff_id).first()
-    return row if row is not None and now - row.touched_at < SITTING_LASTS else None
+    row = await _OF_OFFICER.first(by.staff_id)
+    return row if row is not None and now - row["touched_at"] < SITTING_LASTS else None
 
 
-def next_of(listed: Sequence[Place], besides: str = "") -> str | None:
+def next_of(listed: Sequence[Place], besides: Collection[str] = ()) -> str | None:
     """The file to take next; None when nothing is left but what others hold, was skipped, or waits for an answer.
 
-    besides: the file that is on the desk just now.
+    besides: numbers of the files that are on the desk, or will be when this is asked.
     """
-    return next((place.line.number for place in listed if place.free and place.line.number != besides), None)
+    free = (place.line.number for place in listed if place.free)
+    return next((number for number in free if number not in besides), None)
 
 
 async def next_number(by: Actor, now: datetime) -> str | None:
@@ -148,16 +167,18 @@ async def next_number(by: Actor, now: datetime) -> str | None:
     return next_of(await places(by, now))
 
 
-async def open_file(application: Application, by: Actor, now: datetime, reason: str = "") -> Application:
+async def open_file(
+    application: Application, listed: Sequence[Place], by: Actor, now: datetime, reason: str = ""
+) -> Application:
     """Take a file to work on it; it is held for the officer from then on [G1, G2].
 
-    reason: why this one and not the first of the list. Raises OutOfOrder when one is needed; Overtaken when a
-    colleague has it open. A walk-in stands at the counter and is served as it comes.
+    listed: the officer's list. reason: why this one and not the first of it. Raises OutOfOrder when one is needed;
+    Overtaken when a colleague has it open. A walk-in stands at the counter and is served as it comes.
     """
     if application.state != State.SUBMITTED:
         return application
     mine = verification.holds(application, by, now)
-    jumped = [] if mine or application.channel == Channel.COUNTER else await _before(application, by, now)
+    jumped = [] if mine or application.channel == Channel.COUNTER else _before(application, listed)
     words = verification.remark(reason)
     if jumped and len(words) < REASON_AT_LEAST:
         raise OutOfOrder(
@@ -174,10 +195,10 @@ async def open_file(application: Application, by: Actor, now: datetime, reason: 
     return held
 
 
-async def _before(application: Application, by: Actor, now: datetime) -> list[str]:
+def _before(application: Application, listed: Sequence[Place]) -> list[str]:
     """The free files that stand before this one in the officer's list."""
     before: list[str] = []
-    for place in await places(by, now):
+    for place in listed:
         if place.line.number == application.number:
             return before
         if place.free:
@@ -215,9 +236,9 @@ async def skip(application: Application, by: Actor, now: datetime) -> None:
     """
     async with transaction():
         await _touch(by, now)
-        row = await WorkList.objects().get(WorkList.staff == by.staff_id)
+        row = await _OF_OFFICER.first(by.staff_id)
         assert row is not None  # noqa: S101 - touched just now
-        skipped = [*json.loads(row.skipped), application.number]
-        await WorkList.update({WorkList.skipped: json.dumps(skipped)}).where(WorkList.id == row.id)
+        skipped = [*json.loads(row["skipped"]), application.number]
+        await WorkList.update({WorkList.skipped: json.dumps(skipped)}).where(WorkList.staff == by.staff_id)
         await casework.note(application, "skip", by, now)
         await verification.release(application, by)

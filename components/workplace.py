@@ -1,6 +1,6 @@
 """Everything one officer needs to decide one file, gathered for the screen [P6, G1, G2]."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -26,6 +26,7 @@ from components.questions import Asked, ColleagueNote
 from components.wording import SEX_WORDS, berempat
 from components.worklist import Place
 from models.application import Application
+from models.db import Prepared, transaction
 from models.history import Event
 from models.office import Village
 from models.rules.catalogue import DocumentKind, RejectReason, Sex, reject_reasons
@@ -94,16 +95,28 @@ class Workplace:
         return self.application.state == State.SUBMITTED
 
 
-async def queue(by: Actor, now: datetime, current: str = "") -> Queue:
-    """What stands beside every file. current: the number of the one on the desk."""
-    places = await worklist.places(by, now)
+async def queue(by: Actor, now: datetime, listed: Sequence[Place], besides: Collection[str] = ()) -> Queue:
+    """What stands beside every file. listed: the officer's list. besides: numbers that are not offered as next."""
     return Queue(
-        places,
-        max(await worklist.waiting(by), len(places)),
-        worklist.next_of(places, current),
+        listed,
+        await worklist.waiting(by, listed),
+        worklist.next_of(listed, besides),
         await decisions.just_made(by, now),
         await preferences.of(by),
     )
+
+
+async def open_file(
+    application: Application, listed: Sequence[Place], by: Actor, now: datetime, reason: str = ""
+) -> Workplace:
+    """Take a file and see it: that it is held and that it is seen is written down as one [G1, G2].
+
+    Raises what worklist.open_file raises; then nothing was seen.
+    """
+    async with transaction():
+        held = await worklist.open_file(application, listed, by, now, reason)
+        identity = await verification.look(held, by, now)
+    return await _laid_out(held, identity, now, mine=verification.holds(held, by, now))
 
 
 async def file(application: Application, by: Actor, now: datetime, *, ahead: bool = False) -> Workplace:
@@ -112,23 +125,31 @@ async def file(application: Application, by: Actor, now: datetime, *, ahead: boo
     ahead: as it will look once it is opened, for the screen that has it ready before.
     """
     identity = await verification.look(application, by, now)
+    return await _laid_out(application, identity, now, mine=ahead or verification.holds(application, by, now))
+
+
+_VILLAGE = Prepared(lambda id_: Village.select(Village.name).where(Village.id == id_))
+
+
+async def _laid_out(application: Application, identity: Identity, now: datetime, *, mine: bool) -> Workplace:
     slots = await documents.slots(application)
     replaced = await documents.replaced(application)
-    village = await Village.objects().get(Village.id == application.village) if application.village else None
+    village = await _VILLAGE.first(application.village) if application.village else None
+    events = await history.lines(application.id)
     return Workplace(
         application=application,
-        village=village.name if village else "",
+        village=village["name"] if village else "",
         identity=identity,
-        mine=application.state == State.SUBMITTED and (ahead or verification.holds(application, by, now)),
+        mine=application.state == State.SUBMITTED and mine,
         sheets=tuple(
             Sheet(slot, reject_reasons(slot.kind), replaced.get(slot.kind, ()), ASPECT.get(slot.kind, 0), act)
             for slot, act in zip(slots, _KEYS_OF_DOCUMENTS, strict=False)
         ),
         lines=_lines(application, identity, await comparison.of(application)),
         hints=tuple(await hints.of_file(application, identity, slots, now)),
-        notes=tuple(await questions.notes(application)),
+        notes=tuple(await questions.notes(events)),
         questions=tuple(await questions.of_file(application)),
-        events=tuple(await history.lines(application.id)),
+        events=tuple(events),
         due_at=await corrections.due(application, now),
     )
 

@@ -4,7 +4,7 @@ One form holds all an officer says about a file: reasons per document, marks of 
 buttons decide, skip or only keep it; so it works with JavaScript failed, and each button has a key.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from litestar import get, post
 from litestar.di import NamedDependency
@@ -23,7 +23,8 @@ from components import (
 from components.decisions import Outcome
 from components.refusals import Missing, Overtaken, Refused
 from components.verification import Verdict
-from components.worklist import OutOfOrder
+from components.worklist import OutOfOrder, Place
+from components.workplace import Workplace
 from models.application import Application
 from models.rules.catalogue import DocumentKind, RejectReason
 from models.rules.fields import Field, Match
@@ -49,7 +50,8 @@ _OUTCOMES = {"terima": Outcome.ACCEPT, "kembalikan": Outcome.RETURN, "tolak": Ou
 @get(ROOM, guards=[LOOKING])
 async def queue(visit: NamedDependency[Visit]) -> Html:
     """The officer's list, in the order of the promise."""
-    lines = await workplace.queue(visit.actor, visit.now)
+    listed = await worklist.places(visit.actor, visit.now)
+    lines = await workplace.queue(visit.actor, visit.now, listed)
     return visit.page("verification/queue.html", fragment="verification/_queue.html", queue=lines, current="")
 
 
@@ -80,25 +82,29 @@ async def _next_path(visit: Visit) -> str:
 async def file(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
     """One file; an operator who opens it holds it. Out of turn it asks for a reason first."""
     application = await visit.application(number)
-    refused = None
-    if visit.actor.holds(Role.OPERATOR):
-        try:
-            application = await worklist.open_file(application, visit.actor, visit.now)
-        except OutOfOrder as no:
-            return await _ask_for_reason(visit, application, no)
-        except Overtaken as no:
-            refused = no
-    return await _file_page(visit, application, refused=refused, status=200)
+    if not visit.actor.holds(Role.OPERATOR):
+        return await _file_page(visit, application, status=200)
+    listed = await worklist.places(visit.actor, visit.now)
+    try:
+        desk = await workplace.open_file(application, listed, visit.actor, visit.now)
+    except OutOfOrder as no:
+        return await _ask_for_reason(visit, application, no)
+    except Overtaken as no:
+        return await _file_page(visit, application, refused=no, status=200)
+    return await _desk_page(visit, desk, listed, status=200)
 
 
 @get(f"{ROOM}/{{number:str}}/intip", guards=[DECIDING])
 async def peek(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
     """The officer's next file, fetched while the present one is read; it is held only once it is opened."""
     application = await visit.application(number)
-    free = [place.line.number for place in await worklist.places(visit.actor, visit.now) if place.free]
-    if application.number not in free[:_PEEKED_AT]:
+    listed = await worklist.places(visit.actor, visit.now)
+    free = [place.line for place in listed if place.free]
+    if application.number not in [line.number for line in free[:_PEEKED_AT]]:
         raise Missing
-    return await _file_page(visit, application, status=200, ahead=True)
+    desk = await workplace.file(application, visit.actor, visit.now, ahead=True)
+    # Once it is looked at, what is on the desk now is decided.
+    return await _desk_page(visit, desk, listed, [line.number for line in free if line.mine], status=200)
 
 
 async def _file_page(
@@ -109,15 +115,32 @@ async def _file_page(
     form: Form | None = None,
     status: int = 422,
     message: str = "",
-    ahead: bool = False,
 ) -> Html:
+    """The file as it stands, not opened anew."""
+    desk = await workplace.file(application, visit.actor, visit.now)
+    listed = await worklist.places(visit.actor, visit.now)
+    return await _desk_page(visit, desk, listed, refused=refused, form=form, status=status, message=message)
+
+
+async def _desk_page(
+    visit: Visit,
+    desk: Workplace,
+    listed: Sequence[Place],
+    besides: Sequence[str] = (),
+    *,
+    status: int,
+    refused: Refused | None = None,
+    form: Form | None = None,
+    message: str = "",
+) -> Html:
+    number = desk.application.number
     return visit.page(
         "verification/file.html",
         fragment="verification/_desk.html",
         status=status,
-        desk=await workplace.file(application, visit.actor, visit.now, ahead=ahead),
-        queue=await workplace.queue(visit.actor, visit.now, application.number),
-        current=application.number,
+        desk=desk,
+        queue=await workplace.queue(visit.actor, visit.now, listed, (number, *besides)),
+        current=number,
         refused=refused,
         values=form.values if form else {},
         ticked={str(kind): form.all(f"alasan_{kind}") for kind in DocumentKind} if form else {},
@@ -132,7 +155,7 @@ async def _ask_for_reason(
         "verification/out_of_turn.html",
         status=409 if form is None else 422,
         application=application,
-        queue=await workplace.queue(visit.actor, visit.now),
+        queue=await workplace.queue(visit.actor, visit.now, await worklist.places(visit.actor, visit.now)),
         current=application.number,
         refused=no if form else None,
         why=no.message,
@@ -146,7 +169,8 @@ async def claim(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
     application = await visit.application(number)
     form = await visit.form()
     try:
-        await worklist.open_file(application, visit.actor, visit.now, form.text("alasan_urutan"))
+        listed = await worklist.places(visit.actor, visit.now)
+        await worklist.open_file(application, listed, visit.actor, visit.now, form.text("alasan_urutan"))
     except OutOfOrder as no:
         return await _ask_for_reason(visit, application, no, form)
     return visit.go(f"{ROOM}/{application.number}")

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from components import attention, history, looks, worklist
+from components import attention, history, looks
 from components.actors import Actor
 from components.attention import IN_A_DAY, IN_AN_HOUR, MANY_LOOKS
 from components.kit import Kit
@@ -15,7 +15,7 @@ from models.application import Application, Page
 from models.history import Event
 from models.rules.workflow import Role
 from tests.support.cases import an_application
-from tests.support.desk import a_file
+from tests.support.desk import a_file, opened
 from tests.support.service import MONDAY, member_of_staff
 
 A_SECOND = timedelta(seconds=1)
@@ -95,8 +95,8 @@ async def test_thumbnails_and_other_officers_do_not_count(operator: Actor) -> No
 async def test_jumps_are_told_with_their_reasons(operator: Actor) -> None:
     """G2: of today, newest first, to the supervisor alone."""
     _, second, third = [await a_file() for _ in range(3)]
-    await worklist.open_file(second, operator, MONDAY, "Pemohon sakit keras.")
-    await worklist.open_file(third, operator, MONDAY + A_SECOND, "Diminta RSUD Sidoarjo.")
+    await opened(second, operator, MONDAY, "Pemohon sakit keras.")
+    await opened(third, operator, MONDAY + A_SECOND, "Diminta RSUD Sidoarjo.")
     supervisor = await member_of_staff(Role.SUPERVISOR)
     told = [
         (one.number, one.reason, one.files) for one in await attention.today(supervisor, MONDAY + AN_HOUR)

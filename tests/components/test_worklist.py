@@ -15,6 +15,7 @@ from models.application import Application
 from models.rules.workflow import Role
 from tests.components.test_verification import KINDS, a_file
 from tests.support.cases import fresh
+from tests.support.desk import opened
 from tests.support.service import MONDAY, member_of_staff
 
 A_MINUTE = timedelta(minutes=1)
@@ -40,19 +41,20 @@ async def test_the_queue_is_in_the_order_of_the_promise(service: Kit) -> None:
     await three_files()
     operator = await member_of_staff(Role.OPERATOR)
     assert await numbers(operator) == ["KRN-AAAAAA", "KRN-BBBBBB", "KRN-CCCCCC", "KRN-DDDDDD"]
-    assert await worklist.waiting(operator) == 4
+    listed = await worklist.places(operator, MONDAY)
+    assert await worklist.waiting(operator, listed) == 4
 
 
 async def test_the_order_stands_still_while_working(service: Kit) -> None:
     """What arrives later stands below, however urgent; after a pause, or on wish, it is sorted in [G2]."""
     first, second, _ = await three_files()
     operator = await member_of_staff(Role.OPERATOR)
-    await worklist.open_file(first, operator, MONDAY)
+    await opened(first, operator, MONDAY)
     await a_file("KRN-DDDDDD", {"promise_at": MONDAY})
     frozen = ["KRN-AAAAAA", "KRN-BBBBBB", "KRN-CCCCCC", "KRN-DDDDDD"]
     assert await numbers(operator, 29) == frozen
     assert (await numbers(operator, int(SITTING_LASTS / A_MINUTE)))[0] == "KRN-DDDDDD"
-    await worklist.open_file(second, operator, MONDAY + 29 * A_MINUTE, "pemohon sakit")
+    await opened(second, operator, MONDAY + 29 * A_MINUTE, "pemohon sakit")
     assert await numbers(operator, 31) == frozen
     await worklist.sort_anew(operator, MONDAY + 31 * A_MINUTE)
     assert (await numbers(operator, 32))[0] == "KRN-DDDDDD"
@@ -63,15 +65,15 @@ async def test_a_jump_needs_a_written_reason(service: Kit) -> None:
     first, second, third = await three_files()
     operator = await member_of_staff(Role.OPERATOR)
     with pytest.raises(OutOfOrder, match="Ada 2 berkas"):
-        await worklist.open_file(third, operator, MONDAY)
+        await opened(third, operator, MONDAY)
     assert (await fresh(third)).claimed_by is None
-    held = await worklist.open_file(third, operator, MONDAY, "Pemohon akan operasi besok")
+    held = await opened(third, operator, MONDAY, "Pemohon akan operasi besok")
     assert held.claimed_by == operator.staff_id
     (event,) = [event for event in await history.lines(third.id) if event.act == worklist.OUT_OF_ORDER]
     assert event.reason == "Pemohon akan operasi besok"
-    await worklist.open_file(await fresh(third), operator, MONDAY + A_MINUTE)
-    await worklist.open_file(first, operator, MONDAY)
-    await worklist.open_file(second, operator, MONDAY, "yang pertama sedang saya buka juga")
+    await opened(await fresh(third), operator, MONDAY + A_MINUTE)
+    await opened(first, operator, MONDAY)
+    await opened(second, operator, MONDAY, "yang pertama sedang saya buka juga")
 
 
 async def test_what_a_colleague_holds_is_not_passed_over(service: Kit) -> None:
@@ -79,11 +81,11 @@ async def test_what_a_colleague_holds_is_not_passed_over(service: Kit) -> None:
     first, second, _ = await three_files()
     operator = await member_of_staff(Role.OPERATOR, login="satu")
     colleague = await member_of_staff(Role.OPERATOR, login="dua")
-    await worklist.open_file(first, colleague, MONDAY)
+    await opened(first, colleague, MONDAY)
     assert await worklist.next_number(operator, MONDAY) == second.number
-    await worklist.open_file(second, operator, MONDAY)
+    await opened(second, operator, MONDAY)
     with pytest.raises(Overtaken, match=colleague.name):
-        await worklist.open_file(first, operator, MONDAY)
+        await opened(first, operator, MONDAY)
 
 
 async def test_a_skipped_file_goes_back_and_comes_last(service: Kit) -> None:
@@ -91,7 +93,7 @@ async def test_a_skipped_file_goes_back_and_comes_last(service: Kit) -> None:
     first, second, _ = await three_files()
     operator = await member_of_staff(Role.OPERATOR, login="satu")
     colleague = await member_of_staff(Role.OPERATOR, login="dua")
-    held = await worklist.open_file(first, operator, MONDAY)
+    held = await opened(first, operator, MONDAY)
     await worklist.skip(held, operator, MONDAY)
     assert await worklist.next_number(operator, MONDAY) == second.number
     assert await worklist.next_number(colleague, MONDAY) == first.number
@@ -104,7 +106,7 @@ async def test_the_next_file_follows_a_decision(service: Kit) -> None:
     operator = await member_of_staff(Role.OPERATOR)
     for application in files:
         assert await worklist.next_number(operator, MONDAY) == application.number
-        held = await worklist.open_file(application, operator, MONDAY)
+        held = await opened(application, operator, MONDAY)
         await decisions.decide(
             held, Outcome.ACCEPT, {kind: Verdict() for kind in KINDS}, held.version, operator, MONDAY
         )
@@ -140,5 +142,5 @@ async def test_a_note_is_for_the_colleague_who_opens_it_next(service: Kit) -> No
     with pytest.raises(Refused):
         await questions.note(first, "  ", operator, MONDAY)
     await questions.note(first, "Sudah ditelepon, akan kirim ulang.", operator, MONDAY)
-    (kept,) = await questions.notes(first)
+    (kept,) = await questions.notes(await history.lines(first.id))
     assert (kept.text, kept.by, kept.at) == ("Sudah ditelepon, akan kirim ulang.", operator.name, MONDAY)

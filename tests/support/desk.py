@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from components import worklist
+from components.actors import Actor
 from components.verification import Verdict
 from models.application import Application, Document, Page
 from models.rules.catalogue import DocumentKind, RejectReason
@@ -39,3 +41,8 @@ async def a_file(now: datetime = MONDAY, **columns: Any) -> Application:
             received_at=arrived,
         ).save()
     return application
+
+
+async def opened(application: Application, by: Actor, now: datetime, reason: str = "") -> Application:
+    """The file, taken from the officer's list as it now is."""
+    return await worklist.open_file(application, await worklist.places(by, now), by, now, reason)
