@@ -173,7 +173,7 @@ class Intake:
             ("Diterima", words.tanggal_jam(self.at)),
             ("Di", self.place),
             ("Petugas", self.officer),
-            ("Berkas", joined(self.papers)),
+            ("Berkas", words.joined(self.papers)),
         )
         return Strip(
             f"{title} {self.number}",

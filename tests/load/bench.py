@@ -1,4 +1,4 @@
-"""`make bench`: what the service costs on this machine, one JSON object a line, in less than three minutes.
+"""`make bench`: what the service costs on this machine, one JSON object a line, in some three minutes.
 
 Times differ between machines, so what matters is the ratio; its two sides were measured in this run, one after
 the other. Nothing here fails: the budgets are goals, and a line says whether its goal was met.
@@ -7,7 +7,6 @@ the other. Nothing here fails: the budgets are goals, and a line says whether it
 import argparse
 import asyncio
 import io
-import json
 import sqlite3
 import tempfile
 from collections.abc import Awaitable, Callable
@@ -17,7 +16,6 @@ from os import getloadavg
 from pathlib import Path
 from statistics import median
 from time import perf_counter, process_time
-from typing import Any
 
 import httpx
 import uvloop
@@ -28,29 +26,21 @@ from components.looks import Size
 from models.rules.workflow import Role
 from tests.faults.visitor import form_in
 from tests.journeys.browser import free_port
+from tests.load import verify
 from tests.load.installation import installed
 from tests.load.pressure import Pressure, press
 from tests.load.rivals import compete
 from tests.load.served import Process, Scene, bare, loket, set_scene
+from tests.load.told import ratio, say
 from tests.support.databases import KINDS
 from tests.support.drafts import SPECIMEN, looked_at, submitted
 from tests.support.service import member_of_staff
 
 SECONDS = 3.0
 SUBMISSIONS = 120
+MANY, FILES = 100_000, 200
+"""Applications in the table while an officer decides, and how many of them; `make bench-desk` asks for less, too."""
 PASSWORD = "empat kata untuk masuk"
-
-
-def say(name: str, value: float, unit: str, *, goal: str = "", **more: Any) -> None:
-    """One line. goal: in words, from the budgets."""
-    line: dict[str, Any] = {"name": name, "value": round(value, 3), "unit": unit, **more}
-    print(json.dumps({**line, **({"goal": goal} if goal else {})}), flush=True)
-
-
-def ratio(name: str, one: float, other: float, unit: str, of: str, goal: str, **more: Any) -> None:
-    """One line with a ratio and both of its sides."""
-    sides = {"loket": round(one, 1), of: round(other, 1)}
-    say(name, one, unit, ratio=round(one / other, 3), sides=sides, goal=goal, **more)
 
 
 # --- pages under pressure ---
@@ -260,6 +250,7 @@ async def measure(seconds: float) -> None:
             await submissions(server, scene, folder)
     await in_process()
     await rivals()
+    await verify.measure(MANY, FILES)
 
 
 def main() -> None:
