@@ -16,13 +16,18 @@ Event = dict[str, Any]
 
 @dataclass
 class Load:
-    """One answer. size: bytes of head and body as they came. sent: bytes of the request's body."""
+    """One answer. size: bytes of head and body as they came. sent: bytes of the request's body.
+
+    fragment: htmx asked. whole: for a form that the script sends in the browser's place; when it is not led on to
+    another address, the answer is a page and stands in place of the one before.
+    """
 
     path: str
     method: str
     kind: str
     phase: str
     fragment: bool = False
+    whole: bool = False
     size: int = 0
     sent: int = 0
     status: int = 0
@@ -68,7 +73,7 @@ class Ledger:
         phase = "documents" if _OF_PHOTOS.search(path) else self.phase
         self.loads[key] = Load(
             path, request["method"], event.get("type", "Other"), phase, fragment="hx-request" in headers,
-            sent=self._lengths.pop(key, 0),
+            whole=headers.get("hx-target") == "body", sent=self._lengths.pop(key, 0),
         )  # fmt: skip
         self._upload(request["method"], headers)
 
@@ -130,7 +135,7 @@ class Ledger:
         return {
             "phases": {phase: self._phase(phase) for phase in ("journey", "documents")},
             "pages": pages(self.travelled),
-            "fragments": [_short(load) for load in self.travelled if load.fragment],
+            "fragments": [_short(load) for load in self.travelled if load.fragment and not _is_page(load)],
             "loads": [asdict(load) for load in self.travelled],
         }
 
@@ -145,6 +150,10 @@ class Ledger:
             "sent": sum(load.sent for load in mine),
             "by_kind": dict(kinds),
         }
+
+
+def _is_page(load: Load) -> bool:
+    return load.kind == "Document" or (load.whole and load.status != 204)
 
 
 def _short(load: Load) -> dict[str, Any]:
@@ -162,7 +171,7 @@ def pages(loads: list[Load]) -> list[dict[str, Any]]:
     for load in loads:
         if load.kind == "Redirect":
             redirected += load.size
-        elif load.kind == "Document":
+        elif _is_page(load):
             found.append({"path": load.path, "bytes": load.size + redirected, "requests": 1})
             redirected, whole = 0, False
         elif load.fragment:

@@ -132,10 +132,12 @@ def photos(calm: Found | None, rough: Found | None, profile: str) -> Iterator[Ro
             one["photos"]["seconds_from_first_byte"],
             limit_seconds(one["photos"]["payload"], profile),
         )
+        dead = sum(took for _, took in one["photos"]["cuts"])
         note = f"{spent:.1f} s, limit {least:.1f} s{_dead(one['photos']['cuts'])}"
-        yield Row(what, spent / least, "x", budget, note)
-        if dead := sum(took for _, took in one["photos"]["cuts"]):
-            yield Row(f"{what}, less the dead time", (spent - dead) / least, "x")
+        # While it is dead a line carries nothing, so that its limit is that of the time in which it lives.
+        yield Row(what, (spent - dead) / least, "x", budget, note)
+        if dead:
+            yield Row(f"{what}, dead time and all", spent / least, "x")
     yield Row(
         "sent again per interruption",
         sent_again(calm, rough),

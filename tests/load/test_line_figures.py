@@ -67,6 +67,19 @@ def test_steps_in_place_and_the_worker_are_not_of_the_page_before_them() -> None
     assert (told["phases"]["journey"]["bytes"], told["phases"]["journey"]["requests"]) == (7_900, 4)
 
 
+def test_a_form_that_comes_back_with_its_faults_is_a_page() -> None:
+    """[P5] The script writes it in place of the page; a form that leads on is answered by an address alone."""
+    ledger = Ledger()
+    sent = {"HX-Request": "true", "HX-Target": "body"}
+    asked(ledger, "1", "/permohonan/KRN-7K4M2Q/identitas", "Fetch", headers=sent, method="POST")
+    answered(ledger, "1", 2_400, "Fetch", status=422)
+    asked(ledger, "2", "/permohonan/KRN-7K4M2Q/identitas", "Fetch", headers=sent, method="POST")
+    answered(ledger, "2", 300, "Fetch", status=204)
+    told = ledger.summary()
+    assert [(page["path"], page["bytes"]) for page in told["pages"]] == [("/permohonan/-/identitas", 2_400)]
+    assert [fragment["bytes"] for fragment in told["fragments"]] == [300]
+
+
 def test_what_broke_off_counts_as_far_as_it_came() -> None:
     ledger = Ledger()
     asked(ledger, "1", "/")
