@@ -1,0 +1,282 @@
+"""What stands in the place of each parameter of an address, and who may know of it.
+
+A route with a new parameter needs one line in SAMPLES: how to make the thing, and which askers it is there for.
+
+    "complaint_id": Sample(_complaint, in_the_office),
+
+A maker gets a Scene, in which a village application exists as soon as something asks for it, and returns what is
+written into the address. The same parameter may mean different things, or be there for others: a key that is the
+beginning of an address, such as "/undangan/{token}", comes before "token". Words that belong to nobody, such as the
+kind of a document, go to WORDS. Where an address needs the application in another state than SUBMITTED, add the
+address to STATES; where an empty form cannot be answered in words (a button's name decides what is done), add the
+form to FORMS.
+"""
+
+import io
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from PIL import Image
+
+from components import access, accounts, clock, uploads
+from components.actors import applicant
+from components.kit import kit
+from components.pages import owner
+from models.application import Application, Document, Page
+from models.appointment import Appointment, Slot
+from models.card_stock import Handover
+from models.desk import Question
+from models.notification import Message
+from models.office import ClosedDay
+from models.rules.catalogue import DocumentKind
+from models.rules.workflow import Role, State
+from tests.faults.states import columns_of
+from tests.support.cases import an_application
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Somebody who asks. place: own, other village or other office; of citizens: holder, stranger or nobody."""
+
+    place: str
+    role: Role | None = None
+
+    def __str__(self) -> str:
+        return f"{self.role} of {self.place}" if self.role else self.place
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where things are made: an office, a village of it, and a member of its staff."""
+
+    office: int
+    village: int
+    clerk: int
+
+
+class Scene:
+    """What one question is about; everything in it belongs to one office, one village and one application."""
+
+    def __init__(self, place: Place, state: State = State.SUBMITTED) -> None:
+        self.place, self.state = place, state
+        self._made: Application | None = None
+
+    async def application(self) -> Application:
+        """The application, made when it is first asked for."""
+        if self._made is None:
+            columns = {**columns_of(self.state, clock.now()), "channel": "village"}
+            columns |= {"office": self.place.office, "village": self.place.village}
+            self._made = await an_application(self.state, clock.now(), **columns)
+            if self.state is State.SCHEDULED:
+                await _appoint(self._made)
+            elif self.state is State.HANDED_OVER:
+                await _hand_over(self._made, self.place.clerk)
+        return self._made
+
+
+# --- who a thing is there for ---
+
+Seen = Callable[[Asker], bool]
+
+
+def by_anybody(_: Asker) -> bool:
+    """Whoever knows it may have it: a link that is a secret itself, or something published."""
+    return True
+
+
+def in_the_office(asker: Asker) -> bool:
+    """Everybody whom the guard lets in, of the own office; a village is part of its office."""
+    return asker.role is not None and asker.place != "other office"
+
+
+def about_the_application(asker: Asker) -> bool:
+    """The holder, the roles that work on applications, and the registrar of the very village."""
+    if asker.role is Role.REGISTRAR or asker.role is None:
+        return asker.place in ("own", "holder")
+    return asker.place == "own" and asker.role in (Role.OPERATOR, Role.COUNTER, Role.SUPERVISOR)
+
+
+def by_who_hands_in(asker: Asker) -> bool:
+    """Only who writes the application may go on with an upload to it."""
+    return asker.place == "holder" or (asker.role is Role.REGISTRAR and asker.place == "own")
+
+
+# --- how things are made ---
+
+
+async def _appoint(application: Application) -> None:
+    starts = clock.now() + timedelta(days=1)
+    slot = Slot(office=application.office, starts_at=starts, ends_at=starts + timedelta(minutes=30), booked=1)
+    await slot.save()
+    await Appointment(
+        application=application.id, slot=slot.id, queue_number="A-1", booked_at=clock.now()
+    ).save()
+
+
+async def _hand_over(application: Application, clerk: int) -> str:
+    code = "".join(secrets.choice("ABCDEFGH") for _ in range(12))
+    now = clock.now()
+    await Handover(
+        application=application.id,
+        receiver="holder",
+        old_card_taken=True,
+        code=code,
+        given_by=clerk,
+        happened_at=now,
+        entered_at=now,
+    ).save()
+    return code
+
+
+async def _number(scene: Scene) -> str:
+    return (await scene.application()).number
+
+
+async def _page(scene: Scene) -> int:
+    application = await scene.application()
+    document = Document(application=application.id, kind=str(DocumentKind.OLD_CARD), received_at=clock.now())
+    await document.save()
+    stored = await kit().store.put(_tiny_picture(), owner(application))
+    row = Page(
+        document=document.id,
+        position=1,
+        blob=stored.id,
+        blob_key=stored.wrapped_key,
+        thumbnail=stored.id,
+        thumbnail_key=stored.wrapped_key,
+        sha256=secrets.token_hex(32),
+        received_at=clock.now(),
+    )
+    await row.save()
+    return int(row.id)
+
+
+def _tiny_picture() -> bytes:
+    content = io.BytesIO()
+    Image.new("RGB", (16, 10), "white").save(content, "JPEG")
+    return content.getvalue()
+
+
+async def _upload(scene: Scene) -> str:
+    application = await scene.application()
+    ticket = uploads.Ticket(application.number, DocumentKind.OLD_CARD, 1000)
+    return (await uploads.begin(ticket, applicant(application.id), clock.now())).id
+
+
+async def _link(scene: Scene) -> str:
+    return access.keys_of(await scene.application()).link
+
+
+async def _receipt(scene: Scene) -> str:
+    return await _hand_over(await scene.application(), scene.place.clerk)
+
+
+async def _message(scene: Scene) -> int:
+    key = f"sample:{secrets.token_hex(8)}:whatsapp"
+    vault = kit().vault
+    row = Message(
+        key=key,
+        office=scene.place.office,
+        application=(await scene.application()).id,
+        kind="received",
+        channel="whatsapp",
+        recipient_sealed=vault.seal("+6285736349953", f"message:{key}:recipient"),
+        body_sealed=vault.seal("Permohonan Anda kami terima.", f"message:{key}:body"),
+        message_id=f"<{secrets.token_hex(8)}@loket.test>",
+        created_at=clock.now(),
+        due_at=clock.now() - timedelta(minutes=1),
+    )
+    await row.save()
+    return int(row.id)
+
+
+async def _question(scene: Scene) -> int:
+    row = Question(
+        application=(await scene.application()).id,
+        office=scene.place.office,
+        asked_by=scene.place.clerk,
+        asked_at=clock.now(),
+        text="Nama di KK berbeda satu huruf. Diterima?",
+    )
+    await row.save()
+    return int(row.id)
+
+
+async def _closed_day(scene: Scene) -> int:
+    day = (clock.now() + timedelta(days=90 + await ClosedDay.count())).date()
+    row = ClosedDay(office=scene.place.office, closed_on=day, kind="local", name="Kerja bakti")
+    await row.save()
+    return int(row.id)
+
+
+async def _colleague(scene: Scene) -> int:
+    token = await _invitation(scene)
+    return int((await accounts.invited(token, clock.now())).id)
+
+
+async def _invitation(scene: Scene) -> str:
+    login = f"sampel-{secrets.token_hex(6)}"
+    return await accounts.invite(scene.place.office, "Sampel", login, frozenset({Role.COUNTER}), clock.now())
+
+
+# --- what stands where ---
+
+
+@dataclass(frozen=True)
+class Sample:
+    """make: the thing, returning what is written into the address. missing: the same of a thing that is not there."""
+
+    make: Callable[[Scene], Awaitable[object]]
+    there_for: Seen
+    missing: str = "999999999"
+
+
+SAMPLES: dict[str, Sample] = {
+    "number": Sample(_number, about_the_application, "KRN-ZZZZZZ"),
+    "page_id": Sample(_page, about_the_application),
+    "upload_id": Sample(_upload, by_who_hands_in, "0" * 32),
+    "message_id": Sample(_message, in_the_office),
+    "question_id": Sample(_question, in_the_office),
+    "closed_day_id": Sample(_closed_day, in_the_office),
+    "staff_id": Sample(_colleague, in_the_office),
+    "/permohonan/{number}/bukti": Sample(_number, by_who_hands_in, "KRN-ZZZZZZ"),
+    "/t/{token}": Sample(_link, by_anybody, "A" * 22),
+    "/undangan/{token}": Sample(_invitation, by_anybody, "A" * 32),
+    "/r/{code}": Sample(_receipt, by_anybody, "AAAAAAAAAAAA"),
+}
+WORDS = {"kind": "old_card", "path": "app.css"}
+STATES = {
+    "/permohonan/{number}/jadwal.ics": State.SCHEDULED,
+    "/permohonan/{number}/pembukaan-kembali": State.LAPSED,
+    "/permohonan/{number}/lembar/{page_id}/penghapusan": State.RETURNED,
+    "/permohonan/{number}/berkas": State.RETURNED,
+    "/loket/{number}/tanda-terima": State.HANDED_OVER,
+    "/unggah": State.DRAFT,
+}
+FORMS = {
+    "/verifikasi/{number}/putusan": {"putusan": "lewati"},
+    "/pertanyaan/{question_id}/jawaban": {"jawaban": "Boleh diterima."},
+}
+HEADERS = {
+    "/unggah": {
+        "Tus-Resumable": "1.0.0",
+        "X-HTTP-Method-Override": "PATCH",
+        "Upload-Offset": "0",
+        "Content-Type": "application/offset+octet-stream",
+    },
+}
+NOT_NOW = {
+    "GET /verifikasi/{number}/intip": "Only the officer's next two files are fetched ahead.",
+    "POST /permohonan/{number}/pembukaan-kembali": "Only who applies, or the counter for them, may begin anew.",
+}
+"""Where somebody who may ask can still be told that there is nothing: for a reason that is no matter of rights."""
+
+
+def sample_for(parameter: str, pattern: str) -> Sample | None:
+    """The sample of a parameter, the one for this address first; None when nobody has written one."""
+    special = [
+        key for key in SAMPLES if pattern.startswith(key) and key.rpartition("{")[2].startswith(parameter)
+    ]
+    return SAMPLES[special[0]] if special else SAMPLES.get(parameter)
