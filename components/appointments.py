@@ -55,13 +55,14 @@ async def free_days(application: Application, now: datetime) -> tuple[FreeDay, .
 async def give_earliest(application: Application, by: Actor, now: datetime) -> Application:
     """Give an accepted application the earliest free time, at least 2 office hours ahead [P8].
 
-    While every time is taken, or card blanks are out, it stays accepted and is told so; schedule_waiting()
-    serves it later.
+    While every time is taken, or card blanks are out, it stays accepted and is told which of the two [M2];
+    schedule_waiting() serves it later.
     """
     async with transaction():
         after = await bookings.book_earliest(application, by, now)
         if after is None:
-            await notifications.tell(Kind.ACCEPTED_WAITING, application, now)
+            out = await stock.blanks_are_out(application.office)
+            await notifications.tell(Kind.BLANKS_OUT if out else Kind.ACCEPTED_WAITING, application, now)
     return after or application
 
 

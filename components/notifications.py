@@ -27,9 +27,10 @@ from models.notification import Message
 from models.office import Office, Village
 from models.rules import messages
 from models.rules.catalogue import Change, Channel, DocumentKind, Reason, Service, requirements
-from models.rules.messages import Kind, MessageChannel, MessageState
-from models.rules.workflow import Act, Role
+from models.rules.messages import Kind, MessageChannel, MessageState, StaffNews
+from models.rules.workflow import Act, Role, State
 
+_ABOUT_BLANKS = frozenset({Kind.BLANKS_OUT, Kind.BLANKS_BACK})
 _WITH_APPOINTMENT = frozenset({Kind.SCHEDULED, Kind.MOVED, Kind.MISSED, Kind.REMINDER_EVE, Kind.REMINDER_DAY})
 
 
@@ -52,7 +53,7 @@ async def tell_after(act: Act, application: Application, now: datetime) -> None:
     """
     recalled = messages.RECALLED_BY.get(act)
     if recalled:
-        await _recall(application, recalled)
+        await recall(application, recalled)
     kind = messages.CAUSED_BY.get(act)
     if act is Act.SPOIL and await _believes_it_is_ready(application):
         kind = Kind.REPRINT
@@ -122,6 +123,37 @@ async def remind(kind: Kind, due: Mapping[int, tuple[Application, str]], now: da
     return await each(wanted, one, f"message {kind}")
 
 
+async def tell_supervisors(
+    kind: StaffNews, office_id: int, occasion: str, path: str, values: Mapping[str, Any], now: datetime
+) -> int:
+    """Queue an e-mail to each supervisor of the office whose login is an address, once for each occasion; how many.
+
+    path: the page of ours that it leads to.
+    """
+    people = await Staff.select(Staff.id, Staff.login, Staff.roles).where(
+        (Staff.office == office_id) & Staff.disabled_at.is_null()
+    )
+    supervisors = [
+        one for one in people if "@" in one["login"] and Role.SUPERVISOR in json.loads(one["roles"])
+    ]
+    keys = {f"office:{office_id}:{kind}:{occasion}:email:staff:{one['id']}": one for one in supervisors}
+    known = await Message.select(Message.key).where(Message.key.is_in(list(keys))) if keys else []
+    for row in known:
+        del keys[row["key"]]
+    if not keys:
+        return 0
+    office = await Office.objects().get(Office.id == office_id)
+    context = {**values, "office": office, "link": f"{kit().settings.base_url}{path}"}
+    rows = [
+        _sealed(key, office_id, None, kind, MessageChannel.EMAIL, one["login"], context, now)
+        for key, one in keys.items()
+    ]
+    async with transaction():
+        await Message.insert(*rows).on_conflict(target=Message.key, action="DO NOTHING")
+        after_commit(bell.ring)
+    return len(rows)
+
+
 def _ways_to_applicant(kind: Kind, application: Application) -> list[_Recipient]:
     """E-mail if one was given, WhatsApp if the number has it; with neither, a call, if it is worth one."""
     email = unseal(application, "email")
@@ -172,7 +204,9 @@ async def _values(kind: Kind, application: Application, office: Office) -> dict[
         values["fitting"] = await _fitting(application)
     if kind is Kind.WITHDRAWN:
         values["cause"] = await _cause_of_withdrawal(application)
-    if kind in _WITH_APPOINTMENT:
+    if kind in _ABOUT_BLANKS:
+        values["state"] = application.state
+    if kind in _WITH_APPOINTMENT or (kind in _ABOUT_BLANKS and application.state == State.SCHEDULED):
         values["appointment"] = await _appointment(application)
         values["bring"] = _bring(application)
     return values
@@ -248,17 +282,31 @@ def _message(
     values: Mapping[str, Any],
     now: datetime,
 ) -> Message:
-    vault, settings = kit().vault, kit().settings
     key = f"{stem(kind, application, occasion)}:{to.channel}{to.suffix}"
     context = {**values, "link": to.link, "channel": str(to.channel), "for_registrar": to.is_registrar}
+    return _sealed(key, application.office, application.id, kind, to.channel, to.address, context, now)
+
+
+def _sealed(
+    key: str,
+    office_id: int,
+    application_id: int | None,
+    kind: Kind | StaffNews,
+    channel: MessageChannel,
+    address: str,
+    context: dict[str, Any],
+    now: datetime,
+) -> Message:
+    """One message as it lies in the outbox, its text rendered, its text and recipient sealed."""
+    vault, settings = kit().vault, kit().settings
     body = re.sub(r"\n{3,}", "\n\n", render(f"mail/{kind}/body.txt", context)).strip() + "\n"
     return Message(
         key=key,
-        office=application.office,
-        application=application.id,
+        office=office_id,
+        application=application_id,
         kind=str(kind),
-        channel=str(to.channel),
-        recipient_sealed=vault.seal(to.address, f"message:{key}:recipient"),
+        channel=str(channel),
+        recipient_sealed=vault.seal(address, f"message:{key}:recipient"),
         subject=" ".join(render(f"mail/{kind}/subject.txt", context).split())[:200],
         body_sealed=vault.seal(body, f"message:{key}:body"),
         message_id=f"<{vault.index(key, 'message-id')[:32]}@{urlsplit(settings.base_url).hostname}>",
@@ -277,7 +325,7 @@ def body_of(message: Message) -> str:
     return kit().vault.open(message.body_sealed, f"message:{message.key}:body")
 
 
-async def _recall(application: Application, kinds: frozenset[Kind]) -> None:
+async def recall(application: Application, kinds: frozenset[Kind]) -> None:
     """Take back what waits and is no longer true. What is on its way just now cannot be stopped."""
     await Message.update({Message.state: str(MessageState.RECALLED)}).where(
         (Message.application == application.id)

@@ -99,10 +99,10 @@ async def _lines(where: Any, *, newest_first: bool = False) -> tuple[Line, ...]:
 
 
 def _line(row: Message) -> Line:
-    application: Application = row.application
+    application: Application | None = row.application
     return Line(
         id=row.id,
-        number=application.number,
+        number=application.number if application else "",
         kind=row.kind,
         channel=row.channel,
         state=row.state,
@@ -131,8 +131,10 @@ def mask_email(address: str) -> str:
     return f"{name[:1]}****@{domain}"
 
 
-def _ways(row: Message, application: Application) -> ByHand:
+def _ways(row: Message, application: Application | None) -> ByHand:
     """What can be done by hand: for a message to be sent so, and for an e-mail that failed."""
+    if application is None:  # to a colleague, who is told at the desk, too
+        return ByHand()
     open_by_hand = row.channel != MessageChannel.EMAIL and row.state == MessageState.WAITING
     if not open_by_hand and row.state != MessageState.FAILED:
         return ByHand()
@@ -185,7 +187,7 @@ async def mark_sent(message_id: int, by: Actor, now: datetime) -> None:
 async def _found(message_id: int, by: Actor, now: datetime) -> tuple[Message, Application]:
     """The message, while its application is held: a decision that is taken back holds it, too, and recalls this."""
     about = await Message.select(Message.application).where(Message.id == message_id).first()
-    if about is None:
+    if about is None or about["application"] is None:
         raise Missing
     await lock(Application.select(Application.id).where(Application.id == about["application"]))
     row = await Message.objects(Message.application).where(Message.id == message_id).first()

@@ -23,6 +23,7 @@ from components import (
     mail,
     retention,
     sessions,
+    stock_watch,
     uploads,
 )
 from components.kit import kit
@@ -53,6 +54,7 @@ JOBS: tuple[Job, ...] = (
     ("missed appointments", appointments.miss_overdue),
     ("appointment reminders", appointments.remind_due),
     ("appointments for who waits", appointments.schedule_waiting),
+    ("blank cards", stock_watch.watch),
     ("reminders to collect", retention.remind_to_collect),
     ("old drafts", applications.purge_drafts),
     ("old scans", retention.remove_old_scans),

@@ -10,12 +10,14 @@ from piccolo.query.functions import Sum
 
 from components import promises, stock_rows
 from components.actors import Actor
+from components.blank_outage import blanks_are_out as blanks_are_out
+from components.blank_outage import is_kept
 from components.blank_serials import parse_serial
 from components.blank_serials import serials as serials
 from components.refusals import Refused
 from models.application import Application
 from models.card_stock import Blank, StockEntry
-from models.db import Prepared, UniqueViolation
+from models.db import UniqueViolation
 from models.office import Office
 from models.rules import blanks
 from models.rules.blanks import LOW_DAYS, EntryKind
@@ -100,7 +102,7 @@ async def _use(application: Application, serial: str, now: datetime) -> int:
     if used:
         return -1
     known = await Blank.select(Blank.state).where(this).first()
-    if known or await _is_kept(application.office):
+    if known or await is_kept(application.office):
         words = {"used": _USED_ALREADY, "spoiled": "Blangko ini tercatat rusak."}
         unknown = "Nomor seri ini tidak ada di stok. Periksa lagi kartunya."
         word = words.get(known["state"] if known else "", unknown)
@@ -153,16 +155,6 @@ async def serial_of(application: Application) -> str:
     return str(row["serial"]) if row else ""
 
 
-_KEPT = Prepared(lambda office: Office.select(Office.stock_kept).where(Office.id == office))
-
-
-async def blanks_are_out(office_id: int) -> bool:
-    """Whether the office keeps its stock and has none left: then nobody new is given an appointment."""
-    if not await _is_kept(office_id):
-        return False
-    return not await Blank.exists().where((Blank.office == office_id) & (Blank.state == "in_stock"))
-
-
 async def level(office_id: int, now: datetime) -> Level:
     """How many blanks there are, how long they last at the average use of this office's last 20 working days."""
     office = (
@@ -213,8 +205,3 @@ async def _use_of_late(office_id: int, today: date) -> tuple[int, int]:
         .first()
     )
     return (row["sum"] or 0) if row else 0, days
-
-
-async def _is_kept(office_id: int) -> bool:
-    row = await _KEPT.first(office_id)
-    return bool(row and row["stock_kept"])

@@ -9,6 +9,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
+from components import blank_outage
 from components.actors import Actor
 from components.refusals import Refused
 from models.card_stock import Blank, StockEntry
@@ -52,7 +53,10 @@ async def write(
     happened_at: datetime | None = None,
     **columns: Any,
 ) -> None:
-    """Append a line to the ledger. Joins the transaction in which the rows it tells of are changed."""
+    """Append a line to the ledger, and see whether blanks are out or back by it.
+
+    Joins the transaction in which the rows it tells of are changed.
+    """
     await StockEntry(
         office=office_id,
         kind=str(kind),
@@ -65,6 +69,8 @@ async def write(
         entered_at=now,
         **columns,
     ).save()
+    if change:
+        await blank_outage.look(office_id, now)
 
 
 async def move(kind: EntryKind, serials: Sequence[str], by: Actor, now: datetime, **columns: Any) -> int:

@@ -1,9 +1,10 @@
 """Indonesian for every enum member a person may meet (design: words of the house)."""
 
+from models.rules.blanks import EntryKind
 from models.rules.catalogue import Change, Channel, DocumentKind, Reason, RejectReason, Sex
 from models.rules.fields import Field
 from models.rules.keys import DeskAct
-from models.rules.messages import Kind, MessageChannel, MessageState
+from models.rules.messages import Kind, MessageChannel, MessageState, StaffNews
 from models.rules.obstacles import ObstacleKind
 from models.rules.workflow import Act, Role, State
 
@@ -223,7 +224,31 @@ MESSAGE_WORDS: dict[Kind, str] = {
     Kind.REPRINT: "KTP-el dicetak ulang",
     Kind.HANDED_OVER: "KTP-el diserahkan",
     Kind.WITHDRAWN: "Permohonan dibatalkan",
+    Kind.BLANKS_OUT: "Blangko habis, KTP-el menyusul",
+    Kind.BLANKS_BACK: "Blangko sudah ada lagi",
 }
+
+ENTRY_WORDS: dict[EntryKind, str] = {
+    EntryKind.RECEIVED: "Diterima",
+    EntryKind.BORROWED: "Dipinjam dari kantor lain",
+    EntryKind.TAKEN_BACK: "Pinjaman kami kembali",
+    EntryKind.FOUND: "Koreksi: ada, belum tercatat",
+    EntryKind.USED: "Dipakai",
+    EntryKind.SPOILED: "Rusak",
+    EntryKind.LENT: "Dipinjamkan ke kantor lain",
+    EntryKind.GIVEN_BACK: "Dikembalikan ke pemiliknya",
+    EntryKind.MISSING: "Koreksi: tercatat, tidak ada",
+    EntryKind.COUNTED: "Dihitung",
+    EntryKind.DESTROYED: "Dimusnahkan",
+}
+"""Lines of the ledger of blanks."""
+
+
+def entry_word(kind: str) -> str:
+    return ENTRY_WORDS[EntryKind(kind)]
+
+
+STAFF_NEWS_WORDS: dict[StaffNews, str] = {StaffNews.BLANKS_LOW: "Stok blangko menipis"}
 
 MESSAGE_CHANNEL_WORDS: dict[MessageChannel, str] = {
     MessageChannel.EMAIL: "Surel",
@@ -256,7 +281,7 @@ def obstacle_word(kind: str) -> str:
 
 
 def message_word(kind: str) -> str:
-    return MESSAGE_WORDS[Kind(kind)]
+    return STAFF_NEWS_WORDS[StaffNews(kind)] if kind in STAFF_NEWS_WORDS else MESSAGE_WORDS[Kind(kind)]
 
 
 def message_channel_word(channel: str) -> str:
@@ -358,6 +383,7 @@ FILTERS = {
         reject_word,
         reject_advice,
         message_word,
+        entry_word,
         message_channel_word,
         message_state_word,
         obstacle_word,

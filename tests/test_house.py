@@ -10,7 +10,7 @@ import pytest
 from litestar.handlers import HTTPRouteHandler
 
 from components import wording
-from models.rules import catalogue, messages, obstacles, workflow
+from models.rules import blanks, catalogue, messages, obstacles, workflow
 from routes import SITE_MAP
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -155,6 +155,8 @@ WORDED: dict[type[Enum], object] = {
     catalogue.DocumentKind: wording.DOCUMENT_WORDS,
     catalogue.RejectReason: wording.REJECT_WORDS,
     messages.Kind: wording.MESSAGE_WORDS,
+    messages.StaffNews: wording.STAFF_NEWS_WORDS,
+    blanks.EntryKind: wording.ENTRY_WORDS,
     messages.MessageChannel: wording.MESSAGE_CHANNEL_WORDS,
     messages.MessageState: wording.MESSAGE_STATE_WORDS,
     obstacles.ObstacleKind: wording.OBSTACLE_WORDS,

@@ -28,6 +28,14 @@ class Kind(StrEnum):
     REPRINT = "reprint"
     HANDED_OVER = "handed_over"
     WITHDRAWN = "withdrawn"
+    BLANKS_OUT = "blanks_out"
+    BLANKS_BACK = "blanks_back"
+
+
+class StaffNews(StrEnum):
+    """A text that is sent to officers and is about no application; its templates lie there, too."""
+
+    BLANKS_LOW = "blanks_low"
 
 
 class MessageChannel(StrEnum):
@@ -71,7 +79,10 @@ CAUSED_BY: Mapping[Act, Kind] = MappingProxyType(
 
 _CORRECTION = frozenset({Kind.CORRECTION_ASKED, Kind.CORRECTION_REMINDER, Kind.DEADLINE_MOVED})
 _REMINDERS = frozenset({Kind.REMINDER_EVE, Kind.REMINDER_DAY})
-_APPOINTMENT = frozenset({Kind.SCHEDULED, Kind.MOVED, Kind.MISSED, Kind.ACCEPTED_WAITING}) | _REMINDERS
+_BLANKS = frozenset({Kind.BLANKS_OUT, Kind.BLANKS_BACK})
+_APPOINTMENT = (
+    frozenset({Kind.SCHEDULED, Kind.MOVED, Kind.MISSED, Kind.ACCEPTED_WAITING}) | _BLANKS | _REMINDERS
+)
 _COLLECT = frozenset({Kind.READY, Kind.READY_REMINDER})
 
 RECALLED_BY: Mapping[Act, frozenset[Kind]] = MappingProxyType(
@@ -79,10 +90,11 @@ RECALLED_BY: Mapping[Act, frozenset[Kind]] = MappingProxyType(
         Act.TAKE_BACK: _CORRECTION | _APPOINTMENT | {Kind.REFUSED},
         Act.RESUBMIT: _CORRECTION,
         Act.LAPSE: _CORRECTION,
-        Act.SCHEDULE: frozenset({Kind.ACCEPTED_WAITING, Kind.MISSED}),
+        Act.SCHEDULE: frozenset({Kind.ACCEPTED_WAITING, Kind.MISSED}) | _BLANKS,
         Act.RESCHEDULE: _APPOINTMENT,
         Act.MISS: _APPOINTMENT,
         Act.ARRIVE: _APPOINTMENT,
+        Act.PRINT: _BLANKS,
         Act.SPOIL: _COLLECT,
         Act.MAKE_READY: frozenset({Kind.REPRINT}),
         Act.HAND_OVER: _COLLECT | {Kind.REPRINT},
@@ -102,6 +114,7 @@ WORTH_A_CALL = frozenset(
         Kind.MISSED,
         Kind.READY,
         Kind.REPRINT,
+        Kind.BLANKS_OUT,
     }
 )
 """Told by telephone, or by the village, to those who gave neither an e-mail address nor a WhatsApp number."""

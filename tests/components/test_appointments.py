@@ -143,7 +143,7 @@ async def test_nothing_is_given_while_blanks_are_out_and_then_by_itself(service:
     await Office.update({Office.stock_kept: True}).where(Office.id == await an_office())
     waiting = [await booked(MONDAY), await booked(MONDAY)]
     assert [application.state for application in waiting] == [State.ACCEPTED] * 2
-    assert await kinds_told(waiting[0]) == ["accepted_waiting"]
+    assert await kinds_told(waiting[0]) == ["blanks_out"]
     assert await appointments.free_days(waiting[0], MONDAY) == ()
     with pytest.raises(Refused, match="Blangko"):
         await appointments.rebook(waiting[0], holder(waiting[0]), MONDAY)

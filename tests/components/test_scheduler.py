@@ -77,6 +77,7 @@ def test_every_duty_has_its_job() -> None:
         "missed appointments",
         "appointment reminders",
         "appointments for who waits",
+        "blank cards",
         "reminders to collect",
         "old drafts",
         "old scans",
