@@ -1,4 +1,4 @@
-"""The first office: Kecamatan Krian with its villages, hours and days off. And the office as pages show it."""
+"""The first office: Kecamatan Krian with its villages, hours, days off and devices. And the office as pages show it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,7 +9,10 @@ import holidays
 from components.kit import kit
 from components.refusals import Refused
 from models.db import transaction
+from models.obstacle import Device
 from models.office import ClosedDay, Office, SlotTemplate, Village
+from models.rules.calendar import wib_moment
+from models.rules.obstacles import ObstacleKind
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,15 @@ _HOURS = tuple(
     for opens, closes in spans
 )
 
+# What an office of this service at least has; it may add more, and name them its own way.
+_DEVICES = (
+    (ObstacleKind.CAMERA, "Kamera 1"),
+    (ObstacleKind.SIGNATURE_PAD, "Alat tanda tangan 1"),
+    (ObstacleKind.PRINTER, "Pencetak KTP-el 1"),
+    (ObstacleKind.SIAK_NETWORK, "Jaringan SIAK"),
+    (ObstacleKind.POWER, "Listrik kantor"),
+)
+
 _card: OfficeCard | None = None
 
 
@@ -91,6 +103,13 @@ async def found(today: date) -> None:
             await Village.insert(*[_village(office.id, code, name) for code, name in _VILLAGES])
             await SlotTemplate.insert(
                 *[SlotTemplate(office=office.id, weekday=day, opens=a, closes=b) for day, a, b in _HOURS]
+            )
+            since = wib_moment(today, time(0))
+            await Device.insert(
+                *[
+                    Device(office=office.id, kind=str(kind), name=name, added_at=since)
+                    for kind, name in _DEVICES
+                ]
             )
         for year in (today.year, today.year + 1):
             await fill_days_off(office.id, year)

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from components import access, bell
+from components import access, bell, devices
 from components.jobs import each
 from components.kit import kit
 from components.logs import redact
@@ -209,6 +209,8 @@ async def _values(kind: Kind, application: Application, office: Office) -> dict[
     if kind in _WITH_APPOINTMENT or (kind in _ABOUT_BLANKS and application.state == State.SCHEDULED):
         values["appointment"] = await _appointment(application)
         values["bring"] = _bring(application)
+    if kind is Kind.MOVED:
+        values["causes"] = await _causes_of_move(application)
     return values
 
 
@@ -264,6 +266,19 @@ async def _appointment(application: Application) -> dict[str, Any]:
     if row is None:
         raise LookupError("an appointment must be written before the step that tells of it")
     return dict(row)
+
+
+async def _causes_of_move(application: Application) -> list[str]:
+    """What broke at the office, when the office itself moved the appointment; nothing when the applicant did."""
+    ended = (
+        await Appointment.select(Appointment.state)
+        .where((Appointment.application == application.id) & (Appointment.state != "booked"))
+        .order_by(Appointment.id, ascending=False)
+        .first()
+    )
+    if ended is None or ended["state"] != "cancelled":
+        return []
+    return await devices.why_moved(application.office)
 
 
 def _bring(application: Application) -> list[str]:

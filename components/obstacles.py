@@ -25,6 +25,8 @@ from models.rules.obstacles import DeviceLife, ObstacleKind, Outage, Reach, Work
 LONGEST_REASON = 200
 _SHORTEST_REASON = 5
 _LONGEST_EXPECTED = timedelta(days=90)
+_SHOWN_FOR = timedelta(days=90)
+_COLUMNS = tuple(column._meta.name for column in Obstacle._meta.columns)
 
 
 @dataclass(frozen=True)
@@ -293,6 +295,56 @@ async def open_now(office_id: int) -> list[Obstacle]:
 
 
 @dataclass(frozen=True)
+class Line:
+    """One entry as officers read it: who, when, why. began_late, ended_late: it was entered later than it happened."""
+
+    row: Obstacle
+    device: str
+    declared_by: str
+    ended_by: str
+
+    @property
+    def began_late(self) -> bool:
+        return bool(self.row.declared_at - self.row.began_at >= timedelta(minutes=1))
+
+    @property
+    def ended_late(self) -> bool:
+        row = self.row
+        return row.ended_at is not None and row.ended_entered_at - row.ended_at >= timedelta(minutes=1)
+
+    @property
+    def lasts(self) -> bool:
+        return self.row.ended_at is None and self.row.corrected_at is None
+
+
+async def listing(office_id: int, now: datetime) -> list[Line]:
+    """What lasts, and the entries of the last 90 days, corrected ones among them; the latest beginning first."""
+    rows = (
+        await Obstacle.select(
+            *Obstacle.all_columns(),
+            Obstacle.device.name.as_alias("device_name"),
+            Obstacle.declared_by.name.as_alias("who"),
+            Obstacle.ended_by.name.as_alias("who_ended"),
+        )
+        .where(
+            (Obstacle.office == office_id)
+            & (Obstacle.ended_at.is_null() | (Obstacle.declared_at > now - _SHOWN_FOR))
+        )
+        .order_by(Obstacle.began_at, ascending=False)
+        .order_by(Obstacle.id, ascending=False)
+    )
+    return [
+        Line(
+            Obstacle(_ignore_missing=True, **{name: row[name] for name in _COLUMNS}),
+            row["device_name"] or "",
+            row["who"] or "Sistem",
+            row["who_ended"] or "Sistem",
+        )
+        for row in rows
+    ]
+
+
+@dataclass(frozen=True)
 class Course:
     """All that stood in an office's way since a moment, with the devices it had: for counting promises."""
 
@@ -309,11 +361,15 @@ async def course(office_id: int, since: datetime, now: datetime) -> Course:
     )
     if not outages:
         return Course((), ())
-    devices = tuple(
-        DeviceLife(row["id"], ObstacleKind(row["kind"]), row["added_at"], row["retired_at"])
-        for row in await _LIVES.rows(office_id)
+    return Course(outages, await device_lives(office_id))
+
+
+async def device_lives(office_id: int) -> tuple[DeviceLife, ...]:
+    """Every device an office ever listed, with the time it was there."""
+    rows = await _LIVES.rows(office_id)
+    return tuple(
+        DeviceLife(row["id"], ObstacleKind(row["kind"]), row["added_at"], row["retired_at"]) for row in rows
     )
-    return Course(outages, devices)
 
 
 def reach(application: Application) -> Reach:
@@ -348,8 +404,8 @@ async def stopping(office_id: int, stage: rules.Stage, need: Work, now: datetime
     if not rows:
         return []
     outages = [Outage(ObstacleKind(row.kind), row.device, row.began_at, _after(now)) for row in rows]
-    known = await course(office_id, now, now)
-    still = {kind for kind in ObstacleKind if _lasts(kind, outages, known.devices, now)}
+    devices = await device_lives(office_id)
+    still = {kind for kind in ObstacleKind if _lasts(kind, outages, devices, now)}
     return [
         row
         for row in rows

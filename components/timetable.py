@@ -3,10 +3,10 @@
 A place is taken by one conditional UPDATE, so a slot is never over-booked, whoever asks at the same time.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from components import promises
+from components import devices, promises
 from components.words import WIB
 from models.appointment import Slot
 from models.db import Prepared, lock, transaction
@@ -65,16 +65,21 @@ _LINES = Prepared(
 
 async def _plan(office_id: int, now: datetime) -> dict[datetime, rules.Slot]:
     """What the weekly plan foresees from now to the last bookable day, by start. Of two lines that begin
-    together with different lengths the longer one counts: one device takes one photo at a time."""
+    together with different lengths the longer one counts: one device takes one photo at a time. Devices that are
+    out of service take their places along [M2]."""
     calendar = await promises.office_calendar(office_id)
     rows = await _LINES.objects(SlotTemplate, office_id)
     lines = [
         rules.SlotTemplate(row.weekday, row.opens, row.closes, row.minutes, row.capacity) for row in rows
     ]
+    left = await devices.capture_places(office_id, now, calendar)
     today, last = wib_day(now), rules.horizon(now)
     days = (today + timedelta(days=n) for n in range((last - today).days + 1))
     return {
-        slot.start: slot for day in days for slot in rules.slots_on(day, lines, calendar) if slot.start > now
+        slot.start: replace(slot, capacity=left(slot.start, slot.capacity))
+        for day in days
+        for slot in rules.slots_on(day, lines, calendar)
+        if slot.start > now
     }
 
 

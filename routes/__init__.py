@@ -11,6 +11,7 @@ from routes import (
     desk_aids,
     documents,
     messages,
+    obstacles,
     offline,
     papers,
     public,
@@ -38,6 +39,7 @@ SITE_MAP: tuple[HTTPRouteHandler, ...] = (
     *desk_aids.HANDLERS,
     *counter.HANDLERS,
     *stock.HANDLERS,
+    *obstacles.HANDLERS,
     *messages.HANDLERS,
     *administration.HANDLERS,
 )

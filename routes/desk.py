@@ -7,6 +7,7 @@ _ROOMS: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("/verifikasi", "Verifikasi", frozenset({Role.OPERATOR, Role.SUPERVISOR})),
     ("/loket", "Loket", frozenset({Role.COUNTER, Role.SUPERVISOR})),
     ("/pertanyaan", "Pertanyaan", frozenset({Role.SUPERVISOR})),
+    ("/kendala", "Kendala", frozenset({Role.COUNTER, Role.OPERATOR, Role.SUPERVISOR})),
     ("/pesan", "Pesan", frozenset({Role.OPERATOR, Role.COUNTER, Role.SUPERVISOR})),
     ("/blangko", "Blangko", frozenset({Role.COUNTER, Role.SUPERVISOR})),
     ("/pengaturan", "Pengaturan", frozenset({Role.ADMIN})),

@@ -11,6 +11,8 @@ NOTICE = timedelta(hours=2)
 """Office hours between acceptance and the first appointment that may be given."""
 MOVABLE_UNTIL = timedelta(hours=2)
 HORIZON_DAYS = 14
+SURELY_OUT = timedelta(hours=4)
+"""Office hours for which a device that just failed, nobody knows how long, is not counted on."""
 
 _DAY = timedelta(days=1)
 
@@ -82,6 +84,17 @@ def bookable_slots(
     earliest = earliest_allowed(now, calendar)
     days = (wib_day(now) + n * _DAY for n in range(HORIZON_DAYS + 1))
     return tuple(slot for day in days for slot in slots_on(day, lines, calendar) if slot.start >= earliest)
+
+
+def given_up_until(now: datetime, expected_at: datetime | None, calendar: OfficeCalendar) -> datetime:
+    """Until when no appointment can be kept on a device that is out now [M2, P8].
+
+    Until it is expected to work again; else to the close of the day that 4 office hours from now fall on, so
+    that people of the next morning hear of it the day before and nobody is moved for a short failure far ahead.
+    """
+    if expected_at is not None and expected_at > now:
+        return expected_at
+    return calendar.close_of(wib_day(calendar.add_working_time(now, SURELY_OUT)))
 
 
 def may_move(appointment_start: datetime, now: datetime) -> bool:

@@ -31,6 +31,12 @@ async def a_device(kind: ObstacleKind, name: str) -> int:
     return int(device.id)
 
 
+async def the_camera() -> int:
+    device = await Device.objects().get(Device.kind == "camera")
+    assert device is not None
+    return int(device.id)
+
+
 async def kinds_open() -> list[str]:
     return [row.kind for row in await obstacles.open_now(founding.office_card().id)]
 
@@ -119,7 +125,7 @@ async def test_the_same_is_declared_once_whoever_is_at_it(service: Kit) -> None:
 async def test_an_obstacle_concerns_whom_it_stops(service: Kit) -> None:
     """[T1] A camera stops a photo, not a signature, and not while another camera works."""
     officer = await an_officer()
-    first, second = await a_device(ObstacleKind.CAMERA, "Kamera 1"), await a_device(ObstacleKind.CAMERA, "2")
+    first, second = await the_camera(), await a_device(ObstacleKind.CAMERA, "Kamera 2")
     photo = await an_application(State.ACCEPTED, accepted_at=MONDAY)
     signature = await an_application(State.ACCEPTED, accepted_at=MONDAY, change="signature", reason="")
     waiting = await an_application(State.SUBMITTED)

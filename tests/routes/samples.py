@@ -29,6 +29,7 @@ from models.appointment import Appointment, Slot
 from models.card_stock import Handover
 from models.desk import Question
 from models.notification import Message
+from models.obstacle import Device, Obstacle
 from models.office import ClosedDay
 from models.rules.catalogue import DocumentKind
 from models.rules.workflow import Role, State
@@ -221,6 +222,28 @@ async def _invitation(scene: Scene) -> str:
     return await accounts.invite(scene.place.office, "Sampel", login, frozenset({Role.COUNTER}), clock.now())
 
 
+async def _obstacle(scene: Scene) -> int:
+    now = clock.now()
+    row = Obstacle(
+        office=scene.place.office,
+        kind="power",
+        reason="Listrik padam",
+        began_at=now - timedelta(hours=1),
+        declared_at=now - timedelta(hours=1),
+        declared_by=scene.place.clerk,
+        ended_at=now,
+        ended_entered_at=now,
+    )
+    await row.save()
+    return int(row.id)
+
+
+async def _device(scene: Scene) -> int:
+    row = Device(office=scene.place.office, kind="printer", name="Pencetak 2", added_at=clock.now())
+    await row.save()
+    return int(row.id)
+
+
 # --- what stands where ---
 
 
@@ -241,6 +264,8 @@ SAMPLES: dict[str, Sample] = {
     "question_id": Sample(_question, in_the_office),
     "closed_day_id": Sample(_closed_day, in_the_office),
     "staff_id": Sample(_colleague, in_the_office),
+    "obstacle_id": Sample(_obstacle, in_the_office),
+    "device_id": Sample(_device, in_the_office),
     "/permohonan/{number}/bukti": Sample(_number, by_who_hands_in, "KRN-ZZZZZZ"),
     "/t/{token}": Sample(_link, by_anybody, "A" * 22),
     "/undangan/{token}": Sample(_invitation, by_anybody, "A" * 32),
