@@ -30,7 +30,7 @@ from components.steps import save_change as save_change
 from components.steps import save_contact as save_contact
 from components.steps import save_identity as save_identity
 from components.steps import save_reason as save_reason
-from components.wishes import eligible
+from components.wishes import eligible, overruled
 from components.wishes import requirements as requirements
 from models.application import Application
 from models.db import lock, transaction
@@ -162,7 +162,8 @@ async def submit(application: Application, by: Actor, now: datetime) -> Applicat
         answer = eligible(draft)
         changes = {
             Application.touched_at: now,
-            Application.officer_check: answer is not None and answer.kind is Eligibility.OFFICER_CHECK,
+            Application.officer_check: answer is not None
+            and (answer.kind is Eligibility.OFFICER_CHECK or overruled(draft)),
             Application.confirmed_warnings: as_codes(known_codes(draft) | ({DUPLICATE} if others else set())),
             **await promises.changes_on_receipt(draft, now),
         }

@@ -14,7 +14,7 @@ from components import applications, casework, documents, notifications, promise
 from components.actors import SYSTEM, Actor
 from components.jobs import each
 from components.refusals import Missing, Overtaken, Refused
-from components.wording import DOCUMENT_WORDS, REJECT_ADVICE, REJECT_WORDS
+from components.wording import DOCUMENT_WORDS, REJECT_ADVICE, paper_advice
 from components.words import tanggal_jam
 from models.application import Application, Document, Page
 from models.db import Prepared, lock, transaction
@@ -130,10 +130,12 @@ def composed(
 
     rejected: per document its reasons and the officer's remark. Paper at the counter is not photographed again.
     """
-    words = REJECT_WORDS if walk_in else REJECT_ADVICE
     lines = []
     for kind, (reasons, note) in rejected.items():
-        parts = [words[reason].rstrip(".") for reason in reasons if reason is not RejectReason.OTHER]
+        if walk_in:
+            lines.append(f"- {DOCUMENT_WORDS[kind]}: {paper_advice(kind, reasons, note)}")
+            continue
+        parts = [REJECT_ADVICE[reason].rstrip(".") for reason in reasons if reason is not RejectReason.OTHER]
         parts += [note.rstrip(".")] if note else []
         lines.append(f"- {DOCUMENT_WORDS[kind]}: {'. '.join(parts)}.")
     return "\n".join(lines)
@@ -170,7 +172,8 @@ async def resubmit(application: Application, by: Actor, now: datetime) -> Applic
     """Hand the mended file in; the promise counts anew from here [P7, T1].
 
     Raises Refused after the deadline (with its hour of grace), and, with fields, while a document that did
-    not fit was not replaced. Raises Overtaken when the application is not waiting for a correction any more.
+    not fit was not replaced; paper that is brought to the counter is judged there. Raises Overtaken when the
+    application is not waiting for a correction any more.
     """
     async with transaction():
         row = await _locked(application.id)
@@ -185,7 +188,8 @@ async def resubmit(application: Application, by: Actor, now: datetime) -> Applic
                 "Dokumen Anda tersimpan. Sebentar lagi Anda bisa membukanya kembali, tetap gratis."
             )
         mended = await _mended_by_typing(row)
-        await _refuse_while_unmended(row, mended)
+        if not (row.channel == Channel.COUNTER and by.holds(Role.COUNTER)):
+            await _refuse_while_unmended(row, mended)
         if mended:
             await Document.update({Document.verdict: "waiting"}).where(Document.id.is_in(mended))
         changes = {

@@ -81,12 +81,13 @@ async def decide(
     *,
     reason: str = "",
     message: str = "",
+    place: int | None = None,
 ) -> Application:
     """Judge every document and decide the file, in one step [P6, P7, P8]; returns it as it now stands.
 
     verdicts: per document sent. seen_version: of the page that was looked at. reason: written, for accepting
     what needs an officer's judgement and for refusing. message: what the officer made of the composed message
-    to the applicant; empty leaves the composed one. Messages leave after GRACE.
+    to the applicant; empty leaves the composed one. place: of a walk-in, as accept says. Messages leave after GRACE.
     Raises Overtaken, saying who decided what, when the file is no longer open; Refused as accept, refuse and
     ask do.
     """
@@ -102,7 +103,7 @@ async def decide(
             raise Overtaken(await _decided_already(held))
         await verification.write_verdicts(application, verdicts, by, now)
         if outcome is Outcome.ACCEPT:
-            after = await verification.accept(application, reason, by, now)
+            after = await verification.accept(application, reason, by, now, place)
         elif outcome is Outcome.REFUSE:
             after = await verification.refuse(application, reason, by, now)
         else:

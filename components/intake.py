@@ -59,7 +59,7 @@ class Doubtful(Refused):
 
 @dataclass(frozen=True)
 class Contact:
-    """How the applicant is reached. phone: "+62..."; email may be empty."""
+    """How the applicant is reached. phone: "+62..."; it (at the counter) and email may be empty."""
 
     phone: str = field(repr=False)
     whatsapp: bool
@@ -135,20 +135,22 @@ def read_account(typed: Mapping[str, str]) -> str:
     return account
 
 
-async def read_contact(typed: Mapping[str, str], office_id: int) -> Contact:
+async def read_contact(typed: Mapping[str, str], office_id: int, *, optional: bool = False) -> Contact:
     """Phone, e-mail and village. A landline has no WhatsApp, whatever was ticked.
 
-    Raises Refused with `no_hp`, `email`, `desa`; Doubtful for a likely typo that was not confirmed.
+    optional: the telephone may be left out, where the applicant stands before us. Raises Refused with `no_hp`,
+    `email`, `desa`; Doubtful for a likely typo that was not confirmed.
     """
     reader = _Reader(typed)
-    phone = reader.take("no_hp", contacts.parse_phone, _NO_PHONE)
+    without = optional and not typed.get("no_hp", "").strip()
+    phone = _NO_PHONE if without else reader.take("no_hp", contacts.parse_phone, _NO_PHONE)
     email = reader.take("email", contacts.parse_email, "")
     villages = {str(row["id"]): row["id"] for row in await villages_of(office_id)}
     village_id = villages.get(typed.get("desa", ""), 0)
     if not village_id:
         reader.faults["desa"] = "Pilih desa atau kelurahan sesuai KTP-el."
     reader.finish()
-    doubts = (*(() if phone.mobile else (_LANDLINE,)), *contacts.email_warnings(email))
+    doubts = (*(() if phone.mobile or without else (_LANDLINE,)), *contacts.email_warnings(email))
     _ask(doubts, typed)
     return Contact(phone.number, phone.mobile and bool(typed.get("whatsapp")), email, village_id, doubts)
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from components import appointments, assisting, casework, counter, documents, status
+from components import appointments, assisting, casework, counter, documents, places, status
 from components.actors import Actor
 from components.applications import address_for, identity, pin_of
 from components.founding import office_card
@@ -12,11 +12,13 @@ from components.kit import kit
 from components.papers import f102
 from components.papers.f102 import F102
 from components.papers.ics import CalendarEntry, calendar_file
-from components.papers.receipt import Intake, Receipt, Receiver
+from components.papers.receipt import Intake, Receipt, Receiver, ReturnSlip
+from components.papers.receipt import Missing as MissingPaper
 from components.papers.slip import Slip, Visit
 from components.papers.strip import Letterhead
 from components.refusals import Missing
-from components.wording import CHANNEL_WORDS, DOCUMENT_WORDS
+from components.wording import CHANNEL_WORDS, DOCUMENT_WORDS, paper_advice
+from components.words import WIB
 from models.application import Application
 from models.office import Village
 from models.rules.catalogue import Channel, Reason
@@ -76,6 +78,52 @@ async def slip_of(application: Application, by: Actor) -> Slip:
     return replace(slip, pin=pin_of(application) if holds else None, advice="Kami kabari hasil pemeriksaan.")
 
 
+async def walk_in_paper(application: Application, by: Actor, now: datetime) -> Slip | ReturnSlip | Intake:
+    """What a walk-in takes home: the return slip, or the receipt with number, PIN and place in the queue [P1, P2].
+
+    The PIN is on it on the day the file came in: that paper goes straight into the applicant's hand; printing it is
+    recorded. Raises Missing for any other channel, and for what is over.
+    """
+    if application.channel != Channel.COUNTER or not by.holds(Role.COUNTER):
+        raise Missing
+    came_today = application.created_at.astimezone(WIB).date() == now.astimezone(WIB).date()
+    booking = await appointments.current(application.id)
+    if came_today and booking is None and application.state != State.RETURNED:
+        receipt = await intake_of(application, by, now)
+        called = await places.queue_number(application)
+        if called:
+            return replace(receipt, queue=called, advice="Tunggu nomor Anda dipanggil.")
+        if application.state == State.ACCEPTED:
+            return replace(receipt, advice="Berkas lengkap. Kami kabari jadwal Anda.")
+        return receipt
+    pin = ""
+    if came_today:
+        await casework.note(application, "show_pin", by, now)
+        pin = pin_of(application)
+    if application.state == State.RETURNED:
+        return replace(await _return_slip(application, by), pin=pin)
+    return replace(await slip_of(application, by), pin=pin or None)
+
+
+async def _return_slip(application: Application, by: Actor) -> ReturnSlip:
+    lines = await documents.slots(application)
+    return ReturnSlip(
+        head=_letterhead(),
+        number=application.number,
+        at=application.returned_at,
+        name=application.name,
+        officer=by.name,
+        missing=tuple(
+            MissingPaper(DOCUMENT_WORDS[line.kind], paper_advice(line.kind, line.reasons, line.note))
+            for line in lines
+            if line.verdict == "rejected"
+        ),
+        tracking_url=address_for(application, by),
+        fine=tuple(DOCUMENT_WORDS[line.kind] for line in lines if line.verdict == "accepted"),
+        until=application.correction_due_at,
+    )
+
+
 def _letterhead() -> Letterhead:
     office = office_card()
     return Letterhead(
@@ -109,7 +157,11 @@ async def intake_of(application: Application, by: Actor, now: datetime) -> Intak
         name=application.name,
         officer=by.name,
         place=CHANNEL_WORDS[Channel.COUNTER] if at_counter else f"Kantor {village}",
-        papers=tuple(DOCUMENT_WORDS[slot.kind] for slot in slots if at_counter or slot.pages),
+        papers=tuple(
+            DOCUMENT_WORDS[slot.kind]
+            for slot in slots
+            if (slot.verdict == "accepted" if at_counter else slot.pages)
+        ),
         tracking_url=address_for(application, by),
         advice="Lihat status dengan nomor dan PIN, atau tanya petugas.",
     )

@@ -11,7 +11,7 @@ from components.bookings import Booking
 from components.documents import Slot
 from components.promises import Standing
 from components.wishes import requirements
-from components.wording import ACT_WORDS, CHANGE_WORDS, DOCUMENT_WORDS, REJECT_ADVICE
+from components.wording import ACT_WORDS, CHANGE_WORDS, DOCUMENT_WORDS, REJECT_ADVICE, paper_advice
 from components.words import hari, jam, joined, tanggal
 from models.application import Application
 from models.history import Event
@@ -162,11 +162,14 @@ def deadline(application: Application, now: datetime) -> Deadline:
 
 def document_line(slot: Slot, on_paper: bool = False) -> DocumentLine:
     """A document in the applicant's words; what was neither sent nor handed in on paper is "missing"."""
+    if on_paper:
+        wrong = (paper_advice(slot.kind, slot.reasons, slot.note),) if slot.verdict == "rejected" else ()
+        return DocumentLine(slot.kind, DOCUMENT_WORDS[slot.kind], slot.verdict, wrong)
     advice = [REJECT_ADVICE[reason] for reason in slot.reasons if reason is not RejectReason.OTHER]
     return DocumentLine(
         slot.kind,
         DOCUMENT_WORDS[slot.kind],
-        slot.verdict if slot.pages or on_paper or slot.verdict != "waiting" else "missing",
+        slot.verdict if slot.pages or slot.verdict != "waiting" else "missing",
         (*advice, slot.note) if slot.note else tuple(advice),
     )
 

@@ -12,10 +12,10 @@ from components.intake import CONTACT_CODES
 from components.particulars import as_codes, known_codes, nik_index
 from components.refusals import Overtaken
 from components.sealing import seal
-from components.wishes import DRAFTS, EDITABLE, eligible, refuse_unless_open, wish
+from components.wishes import DRAFTS, EDITABLE, eligible, overruled, refuse_unless_open, wish
 from models.application import Application
 from models.db import transaction
-from models.rules.catalogue import DocumentKind, Eligibility
+from models.rules.catalogue import Channel, DocumentKind, Eligibility
 from models.rules.identity import fold
 from models.rules.workflow import State
 
@@ -63,13 +63,15 @@ LACKING = {
 
 async def checklist(application: Application) -> Checklist:
     """Which steps there are and what is still missing: at a weak line people come back days later [P5]."""
+    on_paper = application.channel == Channel.COUNTER
     slots = await documents.slots(application)
-    lacking = tuple(slot.kind for slot in slots if slot.wanted)
+    lacking = () if on_paper else tuple(slot.kind for slot in slots if slot.wanted)
     change, _ = wish(application)
     complete = {
         Step.CHANGE: change is not None,
         Step.REASON: _reason_settled(application),
-        Step.CONTACT: bool(application.phone_sealed and application.village),
+        # Who stands at the counter need not have a telephone.
+        Step.CONTACT: bool((application.phone_sealed or on_paper) and application.village),
         Step.IDENTITY: bool(application.nik_sealed),
         Step.DOCUMENTS: not lacking,
         Step.CHECK: True,
@@ -80,8 +82,10 @@ async def checklist(application: Application) -> Checklist:
 
 def _reason_settled(application: Application) -> bool:
     answer = eligible(application)
-    if answer is None or answer.kind is Eligibility.NOT_POSSIBLE:
+    if answer is None:
         return False
+    if answer.kind is Eligibility.NOT_POSSIBLE:
+        return overruled(application)
     return bool(application.account) or not answer.needs_account
 
 
@@ -113,7 +117,9 @@ async def save_contact(
     application: Application, typed: Mapping[str, str], by: Actor, now: datetime
 ) -> Application:
     """How the applicant is reached, and the village. Raises Refused with fields, Doubtful for a likely typo."""
-    contact = await intake.read_contact(typed, application.office)
+    contact = await intake.read_contact(
+        typed, application.office, optional=application.channel == Channel.COUNTER
+    )
     values = {
         "phone_sealed": seal(application.number, "phone", contact.phone),
         "email_sealed": seal(application.number, "email", contact.email),

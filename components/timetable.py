@@ -63,10 +63,10 @@ _LINES = Prepared(
 )
 
 
-async def _plan(office_id: int, now: datetime) -> dict[datetime, rules.Slot]:
-    """What the weekly plan foresees from now to the last bookable day, by start. Of two lines that begin
-    together with different lengths the longer one counts: one device takes one photo at a time. Devices that are
-    out of service take their places along [M2]."""
+async def _plan(office_id: int, now: datetime, *, running: bool = False) -> dict[datetime, rules.Slot]:
+    """What the weekly plan foresees from now to the last bookable day, by start; running: with the slot that has
+    begun. Of two lines that begin together with different lengths the longer one counts: one device takes one photo
+    at a time. Devices that are out of service take their places along [M2]."""
     calendar = await promises.office_calendar(office_id)
     rows = await _LINES.objects(SlotTemplate, office_id)
     lines = [
@@ -79,7 +79,7 @@ async def _plan(office_id: int, now: datetime) -> dict[datetime, rules.Slot]:
         slot.start: replace(slot, capacity=left(slot.start, slot.capacity))
         for day in days
         for slot in rules.slots_on(day, lines, calendar)
-        if slot.start > now
+        if (slot.end if running else slot.start) > now
     }
 
 
@@ -132,6 +132,29 @@ async def free_slots(office_id: int, now: datetime) -> tuple[FreeSlot, ...]:
     rows = await _FREE.rows(office_id, rules.earliest_allowed(now, calendar), last)
     return tuple(
         FreeSlot(row["id"], row["starts_at"], row["ends_at"], row["capacity"] - row["booked"]) for row in rows
+    )
+
+
+async def free_from_now(office_id: int, now: datetime) -> tuple[FreeSlot, ...]:
+    """Free times in order for who is here already [P2]: the slot that is running, then those to come, up to 14 days."""
+    await ensure_slots(office_id, now)
+    begun = [
+        slot for slot in (await _plan(office_id, now, running=True)).values() if slot.start <= now < slot.end
+    ]
+    for slot in begun:
+        row = Slot(office=office_id, starts_at=slot.start, ends_at=slot.end, capacity=slot.capacity)
+        await Slot.insert(row).on_conflict(target=(Slot.office, Slot.starts_at), action="DO NOTHING")
+        for known in await Slot.objects().where(
+            (Slot.office == office_id) & (Slot.starts_at == slot.start) & (Slot.capacity != slot.capacity)
+        ):
+            # A device broke, or came back, in the middle of it.
+            await _set_capacity(known, slot.capacity)
+    first = min((slot.start for slot in begun), default=now)
+    last = datetime.combine(rules.horizon(now) + timedelta(days=1), datetime.min.time(), WIB)
+    return tuple(
+        FreeSlot(row["id"], row["starts_at"], row["ends_at"], row["capacity"] - row["booked"])
+        for row in await _FREE.rows(office_id, first, last)
+        if row["ends_at"] > now
     )
 
 

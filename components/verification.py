@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from components import access, applications, appointments, casework, documents, history
+from components import access, applications, appointments, casework, documents, history, places
 from components.actors import Actor
 from components.applications import Identity
 from components.kit import kit
@@ -96,7 +96,8 @@ async def write_verdicts(
     Raises Refused for a reason that this kind of document cannot have, for OTHER without words, and for a
     document that was not sent.
     """
-    found = {kind: _checked(kind, verdict) for kind, verdict in verdicts.items()}
+    channel = Channel(application.channel)
+    found = {kind: _checked(kind, channel, verdict) for kind, verdict in verdicts.items()}
     if not found:
         return
     async with transaction():
@@ -126,9 +127,9 @@ async def write_verdicts(
         await casework.note(application, "judge", by, now, reason=remarks, details=details)
 
 
-def _checked(kind: DocumentKind, verdict: Verdict) -> Verdict:
+def _checked(kind: DocumentKind, channel: Channel, verdict: Verdict) -> Verdict:
     words = remark(verdict.remark)
-    if any(reason not in reject_reasons(kind) for reason in verdict.reasons):
+    if any(reason not in reject_reasons(kind, channel) for reason in verdict.reasons):
         raise Refused("Alasan ini tidak cocok untuk dokumen ini.", {str(kind): "Pilih alasan dari daftar."})
     if RejectReason.OTHER in verdict.reasons and not words:
         raise Refused("Tulis alasannya.", {str(kind): "Alasan lainnya perlu ditulis."})
@@ -143,9 +144,12 @@ def remark(text: str) -> str:
         raise Refused(invalid.message, {"note": invalid.message}) from None
 
 
-async def accept(application: Application, reason: str, by: Actor, now: datetime) -> Application:
+async def accept(
+    application: Application, reason: str, by: Actor, now: datetime, place: int | None = None
+) -> Application:
     """The file is complete and valid; the applicant gets the earliest appointment at once [P8].
 
+    place: the slot that a walk-in gets at the counter, the running one for who stays [P2].
     The officer holds it already. reason: written, where the wish needs an officer's judgement. Raises Refused
     while a document is not accepted. Whether another application of this person is on its way was asked
     before: refuse_second.
@@ -158,7 +162,11 @@ async def accept(application: Application, reason: str, by: Actor, now: datetime
     missing = [slot for slot in await documents.slots(application) if slot.verdict != "accepted"]
     if missing:
         names = ", ".join(DOCUMENT_WORDS[slot.kind] for slot in missing)
-        raise Refused(f"Belum bisa diterima. Nilai dulu: {names}.")
+        raise Refused(
+            f"Belum bisa diterima. Masih kurang atau tidak sah: {names}."
+            if application.channel == Channel.COUNTER
+            else f"Belum bisa diterima. Nilai dulu: {names}."
+        )
     async with transaction():
         changes = {
             Application.accepted_at: now,
@@ -168,8 +176,8 @@ async def accept(application: Application, reason: str, by: Actor, now: datetime
         accepted = await casework.advance(
             application, Act.ACCEPT, by, now, reason=reason, changes=changes, silent=True
         )
-        if accepted.channel == Channel.COUNTER:
-            return accepted
+        if accepted.channel == Channel.COUNTER and by.holds(Role.COUNTER):
+            return await places.place(accepted, place, by, now)
         return await appointments.give_earliest(accepted, by, now)
 
 

@@ -4,7 +4,17 @@ from components import casework
 from components.actors import Actor
 from components.refusals import Missing, Overtaken, Refused
 from models.application import Application
-from models.rules.catalogue import Change, Channel, DocumentKind, Eligible, Reason, Service, Sex, eligibility
+from models.rules.catalogue import (
+    Change,
+    Channel,
+    DocumentKind,
+    Eligibility,
+    Eligible,
+    Reason,
+    Service,
+    Sex,
+    eligibility,
+)
 from models.rules.catalogue import requirements as required
 from models.rules.workflow import Role, State
 
@@ -27,6 +37,13 @@ def eligible(application: Application) -> Eligible | None:
     if change is None or (change.has_photo and reason is None):
         return None
     return eligibility(change, reason, Sex(application.sex) if application.sex else None)
+
+
+def overruled(application: Application) -> bool:
+    """Whether an officer at the counter lets a wish that the rule does not grant go on, with a written reason [R4]."""
+    answer = eligible(application)
+    not_possible = answer is not None and answer.kind is Eligibility.NOT_POSSIBLE
+    return not_possible and application.channel == Channel.COUNTER and bool(application.account)
 
 
 def requirements(application: Application) -> tuple[DocumentKind, ...]:

@@ -1,5 +1,7 @@
 """Indonesian for every enum member a person may meet (design: words of the house)."""
 
+from collections.abc import Iterable
+
 from models.rules.blanks import EntryKind
 from models.rules.catalogue import Change, Channel, DocumentKind, Reason, RejectReason, Sex
 from models.rules.fields import Field
@@ -99,6 +101,7 @@ REJECT_WORDS: dict[RejectReason, str] = {
     RejectReason.UNSIGNED: "Tanpa tanda tangan",
     RejectReason.MISSING_PAGE: "Halaman kurang",
     RejectReason.OLD_VERSION: "Versi lama",
+    RejectReason.MISSING: "Belum dibawa",
     RejectReason.OTHER: "Lainnya, tulis",
 }
 """On the officer's buttons."""
@@ -114,9 +117,43 @@ REJECT_ADVICE: dict[RejectReason, str] = {
     RejectReason.UNSIGNED: "Belum ditandatangani. Tanda tangani dengan tinta, lalu foto lagi.",
     RejectReason.MISSING_PAGE: "Ada halaman yang belum dikirim. Foto semua halamannya.",
     RejectReason.OLD_VERSION: "Ini versi lama. Foto yang terbaru.",
+    RejectReason.MISSING: "Belum dikirim. Foto dokumen yang namanya tertulis di sini.",
     RejectReason.OTHER: "Lihat catatan petugas.",
 }
 """To the applicant: what happened and what to do [P7]."""
+
+_BRING: dict[DocumentKind, str] = {
+    DocumentKind.OLD_CARD: "Bawa KTP-el lama yang asli.",
+    DocumentKind.FAMILY_CARD: "Bawa fotokopi KK terbaru yang terbaca.",
+    DocumentKind.FORM_F102: "Isi formulir di loket, gratis, lalu tanda tangani.",
+    DocumentKind.DATA_EVIDENCE: "Bawa bukti perubahan data dan KK terbaru.",
+    DocumentKind.POLICE_LETTER: "Bawa surat kehilangan dari polisi.",
+    DocumentKind.AUTHORITY: "Bawa surat kuasa yang sudah ditandatangani.",
+}
+_PAPER_FAULT: dict[RejectReason, str] = {
+    RejectReason.MISSING: "Belum dibawa.",
+    RejectReason.BLURRED: "Tidak terbaca.",
+    RejectReason.NOT_ORIGINAL: "Bukan yang asli.",
+    RejectReason.DATA_DIFFER: "Isinya berbeda dengan data Anda.",
+    RejectReason.UNSIGNED: "Belum ditandatangani.",
+    RejectReason.MISSING_PAGE: "Isinya belum lengkap.",
+    RejectReason.OLD_VERSION: "Bukan yang terbaru.",
+    RejectReason.WRONG_DOCUMENT: "Bukan dokumen yang diminta.",
+    RejectReason.OTHER: "",
+}
+"""What is wrong with paper at the counter [P2]; a fault of a picture is told as the nearest of these."""
+
+
+def paper_fault(reason: str) -> str:
+    """What is wrong, on the officer's list of choices: without the full stop."""
+    return _PAPER_FAULT[RejectReason(reason)].rstrip(".") or REJECT_WORDS[RejectReason.OTHER]
+
+
+def paper_advice(kind: DocumentKind, reasons: Iterable[RejectReason], note: str = "") -> str:
+    """To the applicant at the counter: what is wrong with this paper, and what to bring or do [P2]."""
+    faults = [_PAPER_FAULT.get(reason, "Tidak terbaca.") for reason in reasons]
+    words = [*faults, f"{note.rstrip('.')}." if note else "", _BRING[kind]]
+    return " ".join(word for word in dict.fromkeys(words) if word)
 
 
 def state_word(state: str) -> str:
@@ -382,6 +419,7 @@ FILTERS = {
         sex_word,
         reject_word,
         reject_advice,
+        paper_fault,
         message_word,
         entry_word,
         message_channel_word,

@@ -21,6 +21,7 @@ from routes import (
     submission,
     uploads,
     verification,
+    walkin,
 )
 
 SITE_MAP: tuple[HTTPRouteHandler, ...] = (
@@ -38,6 +39,7 @@ SITE_MAP: tuple[HTTPRouteHandler, ...] = (
     *verification.HANDLERS,
     *desk_aids.HANDLERS,
     *counter.HANDLERS,
+    *walkin.HANDLERS,
     *stock.HANDLERS,
     *obstacles.HANDLERS,
     *messages.HANDLERS,

@@ -13,6 +13,7 @@ from models.application import Application
 from models.office import Village
 from models.rules.catalogue import Change, Service, captures
 from models.rules.workflow import Role
+from routes import walkin
 from routes.forms import Form
 from routes.guards import only, public
 from routes.visit import Html, Visit
@@ -39,8 +40,11 @@ async def _desk(visit: Visit) -> dict[str, Any]:
 
 @get("/loket/{number:str}", guards=[LOOKING])
 async def person(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
-    """One person at the counter: the step that comes next."""
-    return await _person_page(visit, await visit.application(number))
+    """One person at the counter: the step that comes next; of a walk-in whose papers are open, those."""
+    application = await visit.application(number)
+    if walkin.goes_here(application, visit):
+        return visit.go(f"/loket/{application.number}/berkas")
+    return await _person_page(visit, application)
 
 
 async def _person_page(

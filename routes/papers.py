@@ -7,7 +7,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
 from components import printing
-from components.papers import f102, ics, receipt, slip
+from components.papers import f102, ics, receipt, slip, strip
 from components.papers.f102 import Paper
 from components.papers.strip import Strip, Width
 from models.rules.workflow import Role
@@ -33,10 +33,10 @@ def _width(kertas: str) -> Width:
     return "80mm" if kertas == "80mm" else "A6"
 
 
-def _strip_page(visit: Visit, template: str, strip: Strip, path: str, name: str, width: Width) -> Html:
+def _strip_page(visit: Visit, template: str, content: Strip, path: str, name: str, width: Width) -> Html:
     """A slip or receipt on the screen; its PDF lies beside it under the same name."""
     pdf_url = f"{path}/{name}.pdf?kertas={width}"
-    return visit.page(template, strip=strip, width=width, pdf_url=pdf_url, back_url=path)
+    return visit.page(template, strip=content, width=width, pdf_url=pdf_url, back_url=path)
 
 
 @get("/permohonan/{number:str}/f-1.02", guards=[public])
@@ -141,6 +141,32 @@ async def receipt_pdf(
     return _file(content, PDF, f"Tanda-terima-{application.number}.pdf")
 
 
+@get("/loket/{number:str}/slip", guards=[only(Role.COUNTER)])
+async def walk_in_page(
+    visit: NamedDependency[Visit], number: FromPath[str], kertas: FromQuery[str] = ""
+) -> Html:
+    """What a walk-in takes home: receipt, or what is missing and until when to come back [P1, P2]."""
+    application = await visit.application(number)
+    paper = await printing.walk_in_paper(application, visit.actor, visit.now)
+    path = f"/loket/{application.number}"
+    width = _width(kertas)
+    pdf_url = f"{path}/slip.pdf?kertas={width}"
+    return visit.page(
+        "print/walk_in.html", strip=paper.strip, width=width, pdf_url=pdf_url, back_url=f"{path}/berkas"
+    )
+
+
+@get("/loket/{number:str}/slip.pdf", guards=[only(Role.COUNTER)])
+async def walk_in_pdf(
+    visit: NamedDependency[Visit], number: FromPath[str], kertas: FromQuery[str] = ""
+) -> Response[bytes]:
+    """The same as a PDF for A6 or a roll of 80 mm."""
+    application = await visit.application(number)
+    paper = await printing.walk_in_paper(application, visit.actor, visit.now)
+    content = await asyncio.to_thread(strip.pdf, paper.strip, _width(kertas))
+    return _file(content, PDF, f"Slip-{application.number}.pdf")
+
+
 HANDLERS = [
     form_page,
     form_pdf,
@@ -151,4 +177,6 @@ HANDLERS = [
     calendar,
     receipt_page,
     receipt_pdf,
+    walk_in_page,
+    walk_in_pdf,
 ]

@@ -26,7 +26,7 @@ from components.verification import Verdict
 from components.worklist import OutOfOrder, Place
 from components.workplace import Workplace
 from models.application import Application
-from models.rules.catalogue import DocumentKind, RejectReason
+from models.rules.catalogue import Channel, DocumentKind, RejectReason
 from models.rules.fields import Field, Match
 from models.rules.workflow import Role, State
 from routes.forms import Form
@@ -358,7 +358,8 @@ async def search(visit: NamedDependency[Visit]) -> Html:
         application = await visit.application(await verification.number_of(wanted, visit.actor, visit.now))
     except Missing:
         raise Refused("Tidak ditemukan. Ketik nomor seperti KRN-7K4M2Q atau NIK, atau pindai lagi.") from None
-    to_decide = visit.actor.holds(Role.OPERATOR) and application.state == State.SUBMITTED
+    at_counter = application.channel == Channel.COUNTER and visit.actor.holds(Role.COUNTER)
+    to_decide = visit.actor.holds(Role.OPERATOR) and application.state == State.SUBMITTED and not at_counter
     return visit.go(f"{ROOM if to_decide else '/loket'}/{application.number}")
 
 

@@ -94,7 +94,8 @@ class ReturnSlip:
     """A file given back to be completed.
 
     name: in full; only a masked form is printed. missing: at least one, else ValueError. fine: what was right
-    already. until: the last moment, or the last day, to come back; None when there is none.
+    already. until: the last moment, or the last day, to come back; None when there is none. pin: printed only when
+    given, where this is the first paper that the applicant gets.
     """
 
     head: Letterhead
@@ -106,6 +107,7 @@ class ReturnSlip:
     tracking_url: str = field(repr=False)
     fine: tuple[str, ...] = ()
     until: date | None = None
+    pin: str = field(default="", repr=False)
 
     def __post_init__(self) -> None:
         if not self.missing:
@@ -120,12 +122,13 @@ class ReturnSlip:
             ("Diperiksa", words.tanggal_jam(self.at)),
             ("Pemohon", words.nama_samar(self.name)),
             ("Petugas", self.officer),
+            ("PIN", f"{self.pin}. Simpan, jangan beri tahu orang lain." if self.pin else ""),
         )
         return Strip(
             f"{title} {self.number}",
             (
                 *strip.heading(self.head, title),
-                Facts(facts),
+                Facts(tuple((name, value) for name, value in facts if value)),
                 Points(tuple((missing.document, missing.advice) for missing in self.missing)),
                 *strip.text("text", f"Sudah benar: {words.joined(self.fine)}." if self.fine else ""),
                 *self._deadline,
@@ -150,7 +153,8 @@ class Intake:
     """A file that an officer took in for somebody who stands before the table.
 
     name: in full; only a masked form is printed. officer, place: who took it in, and where. papers: what was handed
-    in, in words. tracking_url: an address that asks for the PIN, because paper passes through many hands.
+    in, in words. tracking_url: an address that asks for the PIN, because paper passes through many hands. queue: the
+    number of who waits in the office now, such as "C-3".
     """
 
     head: Letterhead
@@ -163,11 +167,15 @@ class Intake:
     papers: tuple[str, ...]
     tracking_url: str = field(repr=False)
     advice: str = ""
+    queue: str = ""
 
     @property
     def strip(self) -> Strip:
         """What is on the receipt, from top to bottom."""
         title = "Tanda terima berkas"
+        called = (
+            (*strip.text("small", "Nomor antrean"), *strip.text("queue", self.queue)) if self.queue else ()
+        )
         facts = (
             ("Pemohon", words.nama_samar(self.name)),
             ("Diterima", words.tanggal_jam(self.at)),
@@ -179,6 +187,7 @@ class Intake:
             f"{title} {self.number}",
             (
                 *strip.heading(self.head, title),
+                *called,
                 *strip.text("small", "Nomor permohonan"),
                 *strip.text("number", self.number),
                 *strip.text("day", f"PIN {self.pin}"),

@@ -98,6 +98,7 @@ class RejectReason(StrEnum):
     UNSIGNED = "unsigned"
     MISSING_PAGE = "missing_page"
     OLD_VERSION = "old_version"
+    MISSING = "missing"
     OTHER = "other"
 
 
@@ -332,8 +333,26 @@ _OF_KIND: Mapping[DocumentKind, tuple[RejectReason, ...]] = MappingProxyType(
 )
 
 
-def reject_reasons(kind: DocumentKind) -> tuple[RejectReason, ...]:
-    """The reasons an officer can tick for this document [P2, P7]: at most nine, one for each key 1-9."""
+_OF_PAPER: Mapping[DocumentKind, tuple[RejectReason, ...]] = MappingProxyType(
+    {
+        DocumentKind.OLD_CARD: (RejectReason.NOT_ORIGINAL, RejectReason.DATA_DIFFER),
+        # R1 asks for a copy, so that a copy is no fault; what cannot be read on it is one.
+        DocumentKind.FAMILY_CARD: (RejectReason.BLURRED, RejectReason.DATA_DIFFER, RejectReason.OLD_VERSION),
+        DocumentKind.FORM_F102: (RejectReason.UNSIGNED, RejectReason.DATA_DIFFER, RejectReason.MISSING_PAGE),
+        DocumentKind.DATA_EVIDENCE: (RejectReason.NOT_ORIGINAL, RejectReason.DATA_DIFFER),
+        DocumentKind.POLICE_LETTER: (RejectReason.NOT_ORIGINAL, RejectReason.DATA_DIFFER),
+        DocumentKind.AUTHORITY: (RejectReason.UNSIGNED, RejectReason.DATA_DIFFER),
+    }
+)
+
+
+def reject_reasons(kind: DocumentKind, channel: Channel = Channel.ONLINE) -> tuple[RejectReason, ...]:
+    """The reasons an officer can tick for this document [P2, P7]: at most nine, one for each key 1-9.
+
+    At the counter it is paper: it can be missing, but neither dark nor out of the picture [R1].
+    """
+    if channel is Channel.COUNTER:
+        return (RejectReason.MISSING, *_OF_PAPER[kind], RejectReason.WRONG_DOCUMENT, RejectReason.OTHER)
     return (*_OF_EVERY_PICTURE, *_OF_KIND[kind], RejectReason.OTHER)
 
 

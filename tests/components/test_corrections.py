@@ -141,7 +141,9 @@ async def test_a_walk_in_file_waits_a_week(service: Kit) -> None:
     """Paper is not photographed again, noon does not bind it, and no reminder goes out [P2]."""
     row = await returned({KK: [RejectReason.OLD_VERSION]}, channel="counter")
     assert row.correction_due_at == at(30, 15)
-    assert row.decided_reason == "- Kartu Keluarga (KK): Versi lama."
+    assert row.decided_reason == (
+        "- Kartu Keluarga (KK): Bukan yang terbaru. Bawa fotokopi KK terbaru yang terbaca."
+    )
     await Outage(began_at=at(30, 13), ended_at=at(30, 15)).save()
     assert await corrections.remind_due(at(30, 12)) == 0
     assert await corrections.lapse_overdue(at(30, 15)) == 0

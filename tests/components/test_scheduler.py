@@ -80,6 +80,7 @@ def test_every_duty_has_its_job() -> None:
         "blank cards",
         "reminders to collect",
         "old drafts",
+        "unfinished intake",
         "old scans",
         "scans without a page",
         "unfinished uploads",

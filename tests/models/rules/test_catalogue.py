@@ -183,8 +183,10 @@ def test_reasons_to_reject_fit_the_nine_keys(kind: DocumentKind) -> None:
 
 
 def test_no_reason_to_reject_is_out_of_reach() -> None:
-    """[P7]"""
-    assert {reason for kind in DocumentKind for reason in reject_reasons(kind)} == set(RejectReason)
+    """[P2, P7]"""
+    ways = [(kind, channel) for kind in DocumentKind for channel in Channel]
+    assert {reason for way in ways for reason in reject_reasons(*way)} == set(RejectReason)
+    assert max(len(reject_reasons(*way)) for way in ways) <= 9
 
 
 @pytest.mark.parametrize(
