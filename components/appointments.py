@@ -287,9 +287,11 @@ async def _move_to_nearest(application_id: int, now: datetime) -> bool:
             return False
         wanted = held.starts_at
         free = await timetable.free_slots(application.office, now)
-        for slot in sorted(free, key=lambda slot: abs(slot.starts_at - wanted)):
+        others = [slot for slot in free if slot.id != held.slot_id]
+        for slot in sorted(others, key=lambda slot: abs(slot.starts_at - wanted)):
             if await timetable.take(slot.id):
                 await bookings.write(application, slot, held, SYSTEM, now)
+                await timetable.close_place(held.slot_id)
                 return True
     return False
 

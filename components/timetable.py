@@ -181,6 +181,13 @@ async def give_back(slot_id: int) -> None:
     await Slot.update({Slot.booked: Slot.booked - 1}).where((Slot.id == slot_id) & (Slot.booked > 0))
 
 
+async def close_place(slot_id: int) -> None:
+    """Take away a place that was given back because there is no room for it any more: nobody may find it free."""
+    await Slot.update({Slot.capacity: Slot.capacity - 1}).where(
+        (Slot.id == slot_id) & (Slot.capacity > Slot.booked)
+    )
+
+
 async def hold(*slot_ids: int) -> None:
     """Lock slots in one order for the rest of the transaction, so that two who swap places cannot block each
     other."""

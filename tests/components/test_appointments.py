@@ -472,6 +472,24 @@ async def test_a_broken_device_moves_only_who_no_longer_fits(service: Kit) -> No
     await never_over_booked()
 
 
+async def test_who_no_longer_fits_is_moved_once_and_elsewhere(service: Kit) -> None:
+    """A place that one left is no nearest free time for the next: nobody is moved to where they stood [P8, M2]."""
+    office = await an_office()
+    of_office = SlotTemplate.office == office
+    await SlotTemplate.update({SlotTemplate.capacity: 4}).where(of_office)
+    people = [await booked() for _ in range(4)]
+    assert {await start_of(one) for one in people} == {at(23, 11)}
+    await SlotTemplate.update({SlotTemplate.capacity: 1}).where(of_office)
+    assert await appointments.schedule_waiting(MONDAY) == 3
+    starts = [await start_of(one) for one in people]
+    assert sorted(starts) == [at(23, 11), at(23, 11, 30), at(23, 13), at(23, 13, 30)]
+    told = [(await kinds_told(one)).count("moved") for one in people]
+    assert sorted(told) == [0, 1, 1, 1]
+    assert told[starts.index(at(23, 11))] == 0
+    assert await appointments.schedule_waiting(MONDAY) == 0
+    await never_over_booked()
+
+
 # --- reminders ---
 
 
