@@ -28,6 +28,7 @@ from components import (
     uploads,
 )
 from components.kit import kit
+from components.pace import Pace
 from components.vault import VaultError, read_key_file
 from components.words import lama
 from models import db
@@ -47,6 +48,8 @@ LEASE = timedelta(seconds=60)
 WORRYING = timedelta(minutes=10)
 _HOLDER = secrets.token_hex(8)
 """This process, as the lease names it."""
+_pace = Pace()
+"""Of this process's clock."""
 
 _MAIL: Job = ("mail", mail.deliver_due)
 JOBS: tuple[Job, ...] = (
@@ -89,13 +92,25 @@ async def run() -> None:
 
 async def _keep_deadlines() -> None:
     while True:
-        if await _in_task(_may_work, clock.now(), otherwise=True):
+        began, steady = clock.now(), clock.steady()
+        if _runs_evenly(began, steady) and await _in_task(_may_work, began, otherwise=True):
             for job in JOBS:
+                # One clock for the round, or it might jump after it was found even.
+                now = began + timedelta(seconds=clock.steady() - steady)
                 # Before each, for a long job must not look like a time without service.
-                await _run(("heartbeat", _beat_if_due), clock.now())
+                await _run(("heartbeat", _beat_if_due), now)
                 if job is not _MAIL:
-                    await _run(job, clock.now())
+                    await _run(job, now)
         await asyncio.sleep(EVERY.total_seconds())
+
+
+def _runs_evenly(now: datetime, steady: float) -> bool:
+    """Else no deadline is looked at, nor a time without service recorded: that hour may never have passed."""
+    knew = _pace.jumped_by
+    even = _pace.keeps(now, steady)
+    if not even and _pace.jumped_by != knew:
+        log.warning("the clock jumped by %d s; deadlines wait", _pace.jumped_by.total_seconds())
+    return even
 
 
 async def _carry_mail() -> None:
@@ -168,7 +183,7 @@ async def _heartbeat() -> Heartbeat | None:
 
 async def self_check(now: datetime) -> list[str]:
     """What is wrong with this installation, one line each, in Indonesian; empty when nothing is."""
-    found = (await _database(), _keys(), await _at_work(now), await _messages(), _room())
+    found = (await _database(), _keys(), _clock(), await _at_work(now), await _messages(), _room())
     return [trouble for trouble in found if trouble]
 
 
@@ -189,6 +204,19 @@ def _keys() -> str:
     except VaultError as trouble:
         return str(trouble)
     return ""
+
+
+def _clock() -> str:
+    if not _pace.jumped_by:
+        return ""
+    way = "maju" if _pace.jumped_by > timedelta() else "mundur"
+    return f"Jam komputer melompat {way} {lama(abs(_pace.jumped_by))}. Periksa jamnya. Tenggat menunggu 10 menit."
+
+
+async def last_beat() -> datetime | None:
+    """When the scheduler was last at work, here or in another process; None when it never was."""
+    row = await _heartbeat()
+    return row.beat_at if row else None
 
 
 async def _at_work(now: datetime) -> str:

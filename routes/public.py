@@ -6,13 +6,12 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from components import publishing, stock
+from components import publishing, scheduler, stock
 from components.assets import Asset
 from components.founding import office_card
 from components.refusals import Missing
 from components.rendering import assets
 from models.db import DatabaseProblem
-from models.office import Office
 from models.rules.catalogue import CATALOGUE
 from routes.guards import public
 from routes.origins import Headers
@@ -134,12 +133,13 @@ async def alive() -> Response[str]:
 
 @get("/sehat/siap", guards=[public])
 async def ready() -> Response[str]:
-    """The process can serve: its database answers."""
+    """The process can serve: its database answers. And when the scheduler was last at work, in UTC [P7]."""
     try:
-        await Office.exists()
+        beat = await scheduler.last_beat()
     except DatabaseProblem:
         return Response("database\n", status_code=503, media_type="text/plain", headers=_NEVER_KEPT)
-    return Response("ok\n", media_type="text/plain", headers=_NEVER_KEPT)
+    said = f"ok\nscheduler: {f'{beat:%Y-%m-%dT%H:%M:%SZ}' if beat else 'never'}\n"
+    return Response(said, media_type="text/plain", headers=_NEVER_KEPT)
 
 
 HANDLERS = [home, menu, standard, privacy, accessibility, static, robots, favicon, alive, ready]

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import random
 import re
 import subprocess
 import sys
@@ -16,6 +17,7 @@ import pytest
 from components import casework, clock, corrections, mail, notifications, retention, scheduler
 from components.actors import SYSTEM
 from components.kit import Kit, kit
+from components.pace import Pace
 from models.application import Application, Document, Page
 from models.db import transaction
 from models.history import Event
@@ -256,6 +258,70 @@ async def test_the_fence_rises_when_the_row_changes_hands(
     assert (row.holder, row.fence) == ("another", 1)
     monkeypatch.setattr(scheduler, "_HOLDER", mine)
     assert not await scheduler._may_work(MONDAY + MINUTE)
+
+
+# --- a clock that jumps ---
+
+
+async def test_ticks_of_a_jumping_clock_do_everything_once(service: Kit) -> None:
+    """An hour or a day forth and back between ticks: no deadline twice, none before its time, none revived [P7]."""
+    rows = [await returned() for _ in range(6)]
+    await running_until(NOON - DAY)
+    luck = random.Random(7)
+    moment = latest = NOON - DAY
+    for _ in range(12):
+        moment += luck.choice([MINUTE, 60 * MINUTE, -60 * MINUTE, DAY / 2, -DAY])
+        latest = max(latest, moment)
+        await scheduler.tick(moment)
+        lapsed = await Event.count().where(Event.act == "lapse")
+        assert lapsed in (0, len(rows)) if latest >= NOON else lapsed == 0
+    end = NOON + 10 * DAY
+    for minutes in range(62):  # at work for the whole hour before it
+        await scheduler.beat(end + (minutes - 61) * MINUTE)
+        if not minutes:
+            await scheduler.tick(end - 60 * MINUTE)
+    for _ in range(2):
+        await scheduler.tick(end + MINUTE)
+        assert await Event.count().where(Event.act == "lapse") == len(rows)
+        assert await Message.count().where(Message.kind == "lapsed") == len(rows)
+    assert {(await fresh(row)).state for row in rows} == {State.LAPSED}
+
+
+async def test_deadlines_wait_while_the_clock_is_not_believed(
+    service: Kit, clock_at_monday: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The machine's clock is set a day ahead: nobody has missed noon, and the office is told what to do [P7]."""
+    monkeypatch.setattr(scheduler, "_pace", pace := Pace())
+    monkeypatch.setattr(scheduler, "EVERY", timedelta(seconds=0.05))
+    row = await returned()
+    await running_until(clock.now())
+    running = asyncio.create_task(scheduler.run())
+    try:
+        await _until(lambda: _seen(pace))
+        clock.start_at(NOON + 60 * MINUTE)
+        await _until(lambda: _waits(pace))
+        assert "melompat maju" in "".join(await scheduler.self_check(clock.now()))
+        assert (await fresh(row)).state == State.RETURNED
+        clock.start_at(MONDAY)
+        await _until(lambda: _even(pace))
+    finally:
+        running.cancel()
+        with suppress(asyncio.CancelledError):
+            await running
+    assert (await fresh(row)).state == State.RETURNED
+    assert await Outage.count() == 0
+
+
+async def _seen(pace: Pace) -> bool:
+    return pace.seen_at is not None
+
+
+async def _waits(pace: Pace) -> bool:
+    return bool(pace.jumped_by)
+
+
+async def _even(pace: Pace) -> bool:
+    return not pace.jumped_by
 
 
 # --- by itself ---

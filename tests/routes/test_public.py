@@ -7,10 +7,12 @@ import re
 import httpx
 import pytest
 
-from components import clock, founding, stock
+from components import clock, founding, scheduler, stock
 from components.publishing import channels
 from models.db import DatabaseLost
 from models.office import Office
+from models.system import Heartbeat
+from tests.support.service import MONDAY
 
 PAGES = ["/", "/pengajuan", "/pengajuan/ktp", "/standar", "/data-anda", "/aksesibilitas"]
 
@@ -202,11 +204,13 @@ async def test_small_files_robots_and_browsers_ask_for(client: httpx.AsyncClient
 async def test_health_is_two_questions(client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
     """Alive: the process answers. Ready: its database does as well."""
     assert (await client.get("/sehat")).text == "ok\n"
-    assert (await client.get("/sehat/siap")).text == "ok\n"
+    assert (await client.get("/sehat/siap")).text == "ok\nscheduler: never\n"
+    await scheduler.beat(MONDAY)
+    assert (await client.get("/sehat/siap")).text == "ok\nscheduler: 2026-11-23T02:00:00Z\n"
 
-    async def lost() -> bool:
+    def lost() -> None:
         raise DatabaseLost("gone")
 
-    monkeypatch.setattr(Office, "exists", lost)
+    monkeypatch.setattr(Heartbeat, "objects", lost)
     assert (await client.get("/sehat/siap")).status_code == 503
     assert (await client.get("/sehat")).status_code == 200
