@@ -111,10 +111,14 @@ async def resume(key: str, by: Actor) -> dict[str, str]:
 
 
 async def forget(key: str, by: Actor) -> None:
-    """Throw the typing away."""
-    await IntakeDraft.delete().where(
-        (IntakeDraft.key == key) & (IntakeDraft.office == by.office_id) & (IntakeDraft.number == "")
+    """Throw the typing away. Raises Missing when there is none, or it is not this office's."""
+    gone = (
+        await IntakeDraft.delete()
+        .where((IntakeDraft.key == key) & (IntakeDraft.office == by.office_id) & (IntakeDraft.number == ""))
+        .returning(IntakeDraft.id)
     )
+    if not gone:
+        raise Missing
 
 
 async def hold(key: str, by: Actor, now: datetime) -> str:

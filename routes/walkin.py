@@ -88,9 +88,13 @@ async def keep(visit: NamedDependency[Visit]) -> Html:
 @post(f"{ROOM}/{{key:str}}/penghapusan", guards=[WORKING])
 async def forget(visit: NamedDependency[Visit], key: FromPath[str]) -> Html:
     """Throw away what was begun."""
-    await visit.form()
-    await intake_drafts.forget(key, visit.actor)
-    return visit.go(ROOM)
+    form = await visit.form()
+
+    async def work() -> str:
+        await intake_drafts.forget(key, visit.actor)
+        return ROOM
+
+    return await visit.once(form, work)
 
 
 # --- deciding ---

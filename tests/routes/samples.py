@@ -20,8 +20,8 @@ from datetime import timedelta
 
 from PIL import Image
 
-from components import access, accounts, clock, uploads
-from components.actors import applicant
+from components import access, accounts, clock, intake_drafts, uploads
+from components.actors import Actor, applicant
 from components.kit import kit
 from components.pages import owner
 from models.application import Application, Document, Page
@@ -244,6 +244,19 @@ async def _device(scene: Scene) -> int:
     return int(row.id)
 
 
+async def _walk_in(scene: Scene) -> str:
+    row = await scene.application()
+    await Application.update({Application.channel: "counter"}).where(Application.id == row.id)
+    return row.number
+
+
+async def _begun_intake(scene: Scene) -> str:
+    key = secrets.token_urlsafe(12)
+    by = Actor(frozenset({Role.COUNTER}), scene.place.clerk, scene.place.office)
+    await intake_drafts.keep(key, {"nama": "SAMPEL"}, by, clock.now())
+    return key
+
+
 # --- what stands where ---
 
 
@@ -266,6 +279,10 @@ SAMPLES: dict[str, Sample] = {
     "staff_id": Sample(_colleague, in_the_office),
     "obstacle_id": Sample(_obstacle, in_the_office),
     "device_id": Sample(_device, in_the_office),
+    "key": Sample(_begun_intake, in_the_office, "A" * 16),
+    "/loket/{number}/berkas": Sample(_walk_in, in_the_office, "KRN-ZZZZZZ"),
+    "/loket/{number}/putusan": Sample(_walk_in, in_the_office, "KRN-ZZZZZZ"),
+    "/loket/{number}/slip": Sample(_walk_in, in_the_office, "KRN-ZZZZZZ"),
     "/permohonan/{number}/bukti": Sample(_number, by_who_hands_in, "KRN-ZZZZZZ"),
     "/t/{token}": Sample(_link, by_anybody, "A" * 22),
     "/undangan/{token}": Sample(_invitation, by_anybody, "A" * 32),
