@@ -60,7 +60,7 @@ def _end(start: str, last: str, quantity: int | None) -> str:
     if not typed:
         number = int(digits) + (quantity or 1) - 1
         return f"{head}{number:0{len(digits)}d}"
-    if typed.isascii() and typed.isdigit() and len(typed) < len(digits):
+    if typed.isascii() and typed.isdigit() and len(typed) <= len(digits):
         return f"{head}{digits[: -len(typed)]}{typed}"
     try:
         return parse_serial(last)

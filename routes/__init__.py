@@ -18,6 +18,7 @@ from routes import (
     sessions,
     status,
     stock,
+    stock_papers,
     submission,
     uploads,
     verification,
@@ -42,6 +43,7 @@ SITE_MAP: tuple[HTTPRouteHandler, ...] = (
     *walkin.HANDLERS,
     *stock.HANDLERS,
     *obstacles.HANDLERS,
+    *stock_papers.HANDLERS,
     *messages.HANDLERS,
     *administration.HANDLERS,
 )

@@ -4,7 +4,7 @@ from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from components import attention, day_sheet, preferences, questions
+from components import attention, day_sheet, preferences, questions, stock
 from components.refusals import Refused
 from models.rules.keys import FIXED, DeskAct
 from models.rules.workflow import Role
@@ -78,6 +78,7 @@ async def _questions_page(
         status=422 if refused else 200,
         questions=await questions.to_answer(visit.actor),
         notices=await attention.today(visit.actor, visit.now),
+        level=await stock.level(visit.actor.office_id or 0, visit.now),
         refused=refused,
         about=about,
         typed=typed,

@@ -19,13 +19,13 @@ TAKING_IN = only(Role.REGISTRAR, Role.COUNTER)
 AT_THE_COUNTER = only(Role.COUNTER, Role.OPERATOR, Role.SUPERVISOR)
 
 
-def _file(content: bytes, content_type: str, name: str) -> Response[bytes]:
+def file_answer(content: bytes, content_type: str, name: str) -> Response[bytes]:
     """A file that the browser shows or saves under this name, and keeps nowhere else."""
     headers = {"Cache-Control": "no-store", "Content-Disposition": f'inline; filename="{name}"'}
     return Response(content, media_type=content_type, headers=headers)
 
 
-def _paper(kertas: str) -> Paper:
+def paper_of(kertas: str) -> Paper:
     return "F4" if kertas.upper() == "F4" else "A4"
 
 
@@ -45,7 +45,7 @@ async def form_page(
 ) -> Html:
     """The form on the screen, pre-filled, to be printed and signed in ink."""
     application = await visit.application(number)
-    paper = _paper(kertas)
+    paper = paper_of(kertas)
     path = f"/permohonan/{application.number}"
     return visit.page(
         "print/f102.html",
@@ -63,8 +63,8 @@ async def form_pdf(
     """The same form as a PDF on A4, or F4 as village offices load it."""
     application = await visit.application(number)
     form = await printing.form_of(application, visit.actor, visit.now)
-    content = await asyncio.to_thread(f102.pdf, form, _paper(kertas))
-    return _file(content, PDF, f"F-1.02-{application.number}.pdf")
+    content = await asyncio.to_thread(f102.pdf, form, paper_of(kertas))
+    return file_answer(content, PDF, f"F-1.02-{application.number}.pdf")
 
 
 @get("/permohonan/{number:str}/slip", guards=[public])
@@ -86,7 +86,7 @@ async def slip_pdf(
     application = await visit.application(number)
     paper = await printing.slip_of(application, visit.actor)
     content = await asyncio.to_thread(slip.pdf, paper, _width(kertas))
-    return _file(content, PDF, f"Slip-{application.number}.pdf")
+    return file_answer(content, PDF, f"Slip-{application.number}.pdf")
 
 
 @get("/permohonan/{number:str}/jadwal.ics", guards=[public])
@@ -94,7 +94,7 @@ async def calendar(visit: NamedDependency[Visit], number: FromPath[str]) -> Resp
     """The appointment for the phone's calendar; a later file moves the same entry."""
     application = await visit.application(number)
     content = await printing.calendar_of(application)
-    return _file(content, ics.CONTENT_TYPE, f"Jadwal-{application.number}.ics")
+    return file_answer(content, ics.CONTENT_TYPE, f"Jadwal-{application.number}.ics")
 
 
 @get("/permohonan/{number:str}/bukti", guards=[TAKING_IN])
@@ -116,7 +116,7 @@ async def intake_pdf(
     application = await visit.application(number)
     paper = await printing.intake_of(application, visit.actor, visit.now)
     content = await asyncio.to_thread(receipt.pdf, paper, _width(kertas))
-    return _file(content, PDF, f"Bukti-{application.number}.pdf")
+    return file_answer(content, PDF, f"Bukti-{application.number}.pdf")
 
 
 @get("/loket/{number:str}/tanda-terima", guards=[AT_THE_COUNTER])
@@ -138,7 +138,7 @@ async def receipt_pdf(
     application = await visit.application(number)
     paper = await printing.receipt_of(application)
     content = await asyncio.to_thread(receipt.pdf, paper, _width(kertas))
-    return _file(content, PDF, f"Tanda-terima-{application.number}.pdf")
+    return file_answer(content, PDF, f"Tanda-terima-{application.number}.pdf")
 
 
 @get("/loket/{number:str}/slip", guards=[only(Role.COUNTER)])
@@ -164,7 +164,7 @@ async def walk_in_pdf(
     application = await visit.application(number)
     paper = await printing.walk_in_paper(application, visit.actor, visit.now)
     content = await asyncio.to_thread(strip.pdf, paper.strip, _width(kertas))
-    return _file(content, PDF, f"Slip-{application.number}.pdf")
+    return file_answer(content, PDF, f"Slip-{application.number}.pdf")
 
 
 HANDLERS = [

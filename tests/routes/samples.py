@@ -26,7 +26,7 @@ from components.kit import kit
 from components.pages import owner
 from models.application import Application, Document, Page
 from models.appointment import Appointment, Slot
-from models.card_stock import Handover
+from models.card_stock import Destruction, Handover
 from models.desk import Question
 from models.notification import Message
 from models.obstacle import Device, Obstacle
@@ -205,6 +205,23 @@ async def _question(scene: Scene) -> int:
     return int(row.id)
 
 
+async def _destruction(scene: Scene) -> str:
+    today = clock.now().date()
+    row = Destruction(
+        office=scene.place.office,
+        number=secrets.token_hex(4),
+        held_on=today,
+        place="Kantor Kecamatan",
+        since=today,
+        until=today,
+        first_officer="Petugas Satu",
+        second_officer="Petugas Dua",
+        entered_at=clock.now(),
+    )
+    await row.save()
+    return str(row.id)
+
+
 async def _closed_day(scene: Scene) -> int:
     day = (clock.now() + timedelta(days=90 + await ClosedDay.count())).date()
     row = ClosedDay(office=scene.place.office, closed_on=day, kind="local", name="Kerja bakti")
@@ -276,6 +293,7 @@ SAMPLES: dict[str, Sample] = {
     "message_id": Sample(_message, in_the_office),
     "question_id": Sample(_question, in_the_office),
     "closed_day_id": Sample(_closed_day, in_the_office),
+    "destruction_id": Sample(_destruction, in_the_office),
     "staff_id": Sample(_colleague, in_the_office),
     "obstacle_id": Sample(_obstacle, in_the_office),
     "device_id": Sample(_device, in_the_office),
