@@ -49,6 +49,7 @@ _COPIED = (
     Application.rw,
     Application.phone_whatsapp,
     Application.confirmed_warnings,
+    Application.represented,
 )
 
 

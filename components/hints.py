@@ -11,8 +11,9 @@ from components.wording import DOCUMENT_WORDS, FLAG_WORDS, WARNING_WORDS
 from components.words import joined
 from models.application import Application, Page
 from models.db import Prepared
+from models.history import Event
 from models.rules.calendar import wib_day
-from models.rules.catalogue import DocumentKind, Sex
+from models.rules.catalogue import Channel, DocumentKind, Sex
 from models.rules.identity import nik_warnings
 from models.rules.workflow import State
 
@@ -30,10 +31,11 @@ class Hint:
 async def of_file(
     application: Application, identity: Identity, slots: Sequence[Slot], now: datetime
 ) -> list[Hint]:
-    """Everything noticed: numbers that disagree, age, other applications of this NIK, a photo seen before, flags."""
+    """Everything noticed: of numbers, age and the village, other files of this NIK, a photo seen before, flags."""
     return [
         *_of_numbers(application, identity),
         *_of_age(application, now),
+        *await _of_village(application),
         *await _same_person(application),
         *await _same_photo(application),
         *_of_pictures(slots),
@@ -57,6 +59,16 @@ def _of_age(application: Application, now: datetime) -> list[Hint]:
         return []
     age = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
     return [Hint(f"Pemohon baru {age} tahun.")] if age < CARD_AGE else []
+
+
+async def _of_village(application: Application) -> list[Hint]:
+    """Whether the registrar compared the documents with the person; not so when it was sent from a phone [P12]."""
+    if application.channel != Channel.VILLAGE:
+        return []
+    compared = await Event.exists().where((Event.application == application.id) & (Event.act == "precheck"))
+    who = ["Diwakili orang lain dengan surat kuasa."] if application.represented else []
+    words = "Berkas sudah dicocokkan petugas desa." if compared else "Berkas belum dicocokkan petugas desa."
+    return [Hint(one) for one in (words, *who)]
 
 
 _OF_PERSON = Prepared(

@@ -33,13 +33,17 @@ CONFIRMED = "yakin"
 """The check box "memang begitu": its value names the doubts that were shown, joined by commas."""
 
 ACCOUNT_LIMIT = 1000
-CONTACT_CODES = frozenset({"landline", "email_typo"})
+NO_CONTACT = "no_contact"
+CONTACT_CODES = frozenset({"landline", "email_typo", NO_CONTACT})
 """The doubts that reading a contact can give; all others come from reading a person."""
 
 _LANDLINE = FieldWarning(
     "no_hp", "landline", "Telepon rumah: tidak bisa dihubungi lewat WhatsApp.", confirm=False
 )
 _NO_PHONE = contacts.Phone("", mobile=False)
+_UNREACHABLE = FieldWarning(
+    "no_hp", NO_CONTACT, "Tanpa HP dan email: kabar disampaikan petugas desa.", confirm=False
+)
 _T = TypeVar("_T")
 _MEND = "Ada yang perlu diperbaiki."
 
@@ -59,7 +63,7 @@ class Doubtful(Refused):
 
 @dataclass(frozen=True)
 class Contact:
-    """How the applicant is reached. phone: "+62..."; it (at the counter) and email may be empty."""
+    """How the applicant is reached. phone: "+62..."; it (at the counter, in a village) and email may be empty."""
 
     phone: str = field(repr=False)
     whatsapp: bool
@@ -135,22 +139,27 @@ def read_account(typed: Mapping[str, str]) -> str:
     return account
 
 
-async def read_contact(typed: Mapping[str, str], office_id: int, *, optional: bool = False) -> Contact:
+async def read_contact(
+    typed: Mapping[str, str], office_id: int, *, optional: bool = False, helped_by: int | None = None
+) -> Contact:
     """Phone, e-mail and village. A landline has no WhatsApp, whatever was ticked.
 
-    optional: the telephone may be left out, where the applicant stands before us. Raises Refused with `no_hp`,
-    `email`, `desa`; Doubtful for a likely typo that was not confirmed.
+    optional: the telephone may be left out, where the applicant stands before us. helped_by: the village whose
+    registrar helps; it stays, and nobody has to own a phone [P11]. Raises Refused with `no_hp`, `email`, `desa`;
+    Doubtful for a likely typo that was not confirmed.
     """
     reader = _Reader(typed)
-    without = optional and not typed.get("no_hp", "").strip()
+    without = (optional or helped_by is not None) and not typed.get("no_hp", "").strip()
     phone = _NO_PHONE if without else reader.take("no_hp", contacts.parse_phone, _NO_PHONE)
     email = reader.take("email", contacts.parse_email, "")
     villages = {str(row["id"]): row["id"] for row in await villages_of(office_id)}
-    village_id = villages.get(typed.get("desa", ""), 0)
+    village_id = helped_by or villages.get(typed.get("desa", ""), 0)
     if not village_id:
         reader.faults["desa"] = "Pilih desa atau kelurahan sesuai KTP-el."
     reader.finish()
-    doubts = (*(() if phone.mobile or without else (_LANDLINE,)), *contacts.email_warnings(email))
+    unreachable = (_UNREACHABLE,) if helped_by is not None and without and not email else ()
+    landline = () if phone.mobile or without else (_LANDLINE,)
+    doubts = (*unreachable, *landline, *contacts.email_warnings(email))
     _ask(doubts, typed)
     return Contact(phone.number, phone.mobile and bool(typed.get("whatsapp")), email, village_id, doubts)
 

@@ -155,7 +155,10 @@ async def tell_supervisors(
 
 
 def _ways_to_applicant(kind: Kind, application: Application) -> list[_Recipient]:
-    """E-mail if one was given, WhatsApp if the number has it; with neither, a call, if it is worth one."""
+    """E-mail if one was given, WhatsApp if the number has it; with neither, a call, if it is worth one.
+
+    Without even a telephone the village that helped brings the news, and reads it on its list.
+    """
     email = unseal(application, "email")
     phone = unseal(application, "phone")
     ways: list[tuple[MessageChannel, str]] = []
@@ -166,7 +169,8 @@ def _ways_to_applicant(kind: Kind, application: Application) -> list[_Recipient]
     if phone and not ways and kind in messages.WORTH_A_CALL:
         ways.append((MessageChannel.PHONE, phone))
     if not ways:
-        return []
+        by_village = application.channel == Channel.VILLAGE and not phone and kind in messages.WORTH_A_CALL
+        return [_Recipient(MessageChannel.VILLAGE, "", _staff_link(application))] if by_village else []
     link = f"{kit().settings.base_url}/t/{access.keys_of(application).link}"
     return [_Recipient(channel, address, link) for channel, address in ways]
 
@@ -178,12 +182,16 @@ async def _registrars(application: Application) -> list[_Recipient]:
     people = await Staff.select(Staff.id, Staff.login, Staff.roles).where(
         (Staff.village == application.village) & Staff.disabled_at.is_null()
     )
-    link = f"{kit().settings.base_url}/permohonan/{application.number}"
+    link = _staff_link(application)
     return [
         _Recipient(MessageChannel.EMAIL, person["login"], link, f":staff:{person['id']}", is_registrar=True)
         for person in people
         if "@" in person["login"] and Role.REGISTRAR in json.loads(person["roles"])
     ]
+
+
+def _staff_link(application: Application) -> str:
+    return f"{kit().settings.base_url}/permohonan/{application.number}"
 
 
 async def _values(kind: Kind, application: Application, office: Office) -> dict[str, Any]:

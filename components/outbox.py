@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from components import casework, mail, whatsapp
+from components import assisting, casework, mail, whatsapp
 from components.actors import Actor
 from components.contacts import mask_phone
 from components.kit import kit
@@ -118,6 +118,8 @@ def _line(row: Message) -> Line:
 
 
 def _masked(row: Message) -> str:
+    if row.channel == MessageChannel.VILLAGE:
+        return ""
     try:
         address = recipient_of(row)
     except SealBroken:
@@ -132,8 +134,8 @@ def mask_email(address: str) -> str:
 
 
 def _ways(row: Message, application: Application | None) -> ByHand:
-    """What can be done by hand: for a message to be sent so, and for an e-mail that failed."""
-    if application is None:  # to a colleague, who is told at the desk, too
+    """What can be done by hand: for a message to be sent so, and for a failed e-mail; the village tells its own."""
+    if application is None or row.channel == MessageChannel.VILLAGE:  # to a colleague, who is told at the desk, too
         return ByHand()
     open_by_hand = row.channel != MessageChannel.EMAIL and row.state == MessageState.WAITING
     if not open_by_hand and row.state != MessageState.FAILED:
@@ -182,6 +184,24 @@ async def mark_sent(message_id: int, by: Actor, now: datetime) -> None:
             Message.id == row.id
         )
         await _record("message_sent", row, application, by, now)
+
+
+async def told_by_village(message_id: int, by: Actor, now: datetime) -> None:
+    """The registrar says that the neighbour was told by word of mouth [P11, G4]. A second time changes nothing.
+
+    Raises Missing for whatever is not this village's to tell.
+    """
+    async with transaction():
+        row = await Message.objects(Message.application).where(Message.id == message_id).first()
+        if row is None or row.channel != MessageChannel.VILLAGE or not assisting.assists(row.application, by):
+            raise Missing
+        told = (
+            await Message.update({Message.state: str(MessageState.SENT), Message.sent_at: now})
+            .where((Message.id == row.id) & (Message.state == str(MessageState.WAITING)))
+            .returning(Message.id)
+        )
+        if told:
+            await _record("message_sent", row, row.application, by, now)
 
 
 async def _found(message_id: int, by: Actor, now: datetime) -> tuple[Message, Application]:

@@ -70,14 +70,22 @@ async def checklist(application: Application) -> Checklist:
     complete = {
         Step.CHANGE: change is not None,
         Step.REASON: _reason_settled(application),
-        # Who stands at the counter need not have a telephone.
-        Step.CONTACT: bool((application.phone_sealed or on_paper) and application.village),
+        Step.CONTACT: _contact_settled(application),
         Step.IDENTITY: bool(application.nik_sealed),
         Step.DOCUMENTS: not lacking,
         Step.CHECK: True,
     }
     asked = [step for step in Step if step is not Step.REASON or (change is not None and change.has_photo)]
     return Checklist(tuple(asked), tuple(step for step in asked if not complete[step]), lacking)
+
+
+def _contact_settled(application: Application) -> bool:
+    """A phone and a village; who stands at a table of ours need not have a phone, in a village it is asked for."""
+    if application.channel == Channel.VILLAGE:
+        asked = intake.NO_CONTACT in known_codes(application)
+        return bool(application.phone_sealed or application.email_sealed or asked)
+    at_counter = application.channel == Channel.COUNTER
+    return bool((application.phone_sealed or at_counter) and application.village)
 
 
 def _reason_settled(application: Application) -> bool:
@@ -118,7 +126,10 @@ async def save_contact(
 ) -> Application:
     """How the applicant is reached, and the village. Raises Refused with fields, Doubtful for a likely typo."""
     contact = await intake.read_contact(
-        typed, application.office, optional=application.channel == Channel.COUNTER
+        typed,
+        application.office,
+        optional=application.channel == Channel.COUNTER,
+        helped_by=application.village if application.channel == Channel.VILLAGE else None,
     )
     values = {
         "phone_sealed": seal(application.number, "phone", contact.phone),

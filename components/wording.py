@@ -398,6 +398,7 @@ WARNING_WORDS: dict[str, str] = {
     "other_district": "NIK terdaftar pertama di kecamatan lain.",
     "long_name": "Nama lebih dari 60 huruf.",
     "landline": "Telepon rumah, tidak ada WhatsApp.",
+    "no_contact": "Tanpa HP dan email. Kabar disampaikan petugas desa.",
     "email_typo": "Alamat email mungkin salah ketik.",
     "duplicate_nik": "NIK ini punya permohonan lain yang masih berjalan.",
 }

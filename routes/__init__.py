@@ -10,6 +10,7 @@ from routes import (
     counter,
     desk_aids,
     documents,
+    handoffs,
     messages,
     obstacles,
     offline,
@@ -22,6 +23,7 @@ from routes import (
     submission,
     uploads,
     verification,
+    village,
     walkin,
 )
 
@@ -37,6 +39,8 @@ SITE_MAP: tuple[HTTPRouteHandler, ...] = (
     *status.HANDLERS,
     *appointments.HANDLERS,
     *papers.HANDLERS,
+    *village.HANDLERS,
+    *handoffs.HANDLERS,
     *verification.HANDLERS,
     *desk_aids.HANDLERS,
     *counter.HANDLERS,

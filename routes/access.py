@@ -11,7 +11,7 @@ from routes.guards import public
 from routes.visit import Html, Visit, no_cookie, session_cookie
 
 _NO_LINK = Refused("Tautan ini tidak berlaku lagi. Buka dengan nomor dan PIN.")
-_SIGNED_IN = "Anda sedang masuk sebagai petugas. Keluar dulu, atau cari permohonan dari meja kerja Anda."
+SIGNED_IN = "Anda sedang masuk sebagai petugas. Keluar dulu, atau cari permohonan dari meja kerja Anda."
 
 
 async def let_in(visit: Visit, application: Application, answer: Html) -> Html:
@@ -21,7 +21,7 @@ async def let_in(visit: Visit, application: Application, answer: Html) -> Html:
     """
     if not casework.may_see(application, visit.actor):
         if visit.actor.is_staff:
-            raise Refused(_SIGNED_IN)
+            raise Refused(SIGNED_IN)
         answer.set_cookie(session_cookie(await sessions.let_in(application.id, visit.now, visit.token)))
     return answer
 

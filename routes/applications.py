@@ -8,7 +8,7 @@ from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from components import applications, casework, documents, intake, review, unfinished
+from components import applications, casework, documents, intake, review, unfinished, village
 from components.actors import Actor
 from components.applications import Checklist, Step
 from components.intake import Doubtful
@@ -24,6 +24,8 @@ from routes.guards import public
 from routes.visit import Html, Visit
 
 START = "/pengajuan/ktp/perubahan-biometrik"
+AT_THE_VILLAGE = "/desa/warga-baru"
+"""Where a registrar begins, with the notice that is read aloud."""
 
 _Save = Callable[[Application, Mapping[str, str], Actor, datetime], Awaitable[Application]]
 
@@ -52,6 +54,8 @@ _PART_OF = {"keterangan": Step.REASON, "pilihan-lain": Step.REASON}
 @get(START, guards=[public])
 async def begin_form(visit: NamedDependency[Visit]) -> Html:
     """Step 1; nothing is stored before it is sent."""
+    if visit.actor.holds(Role.REGISTRAR):
+        return visit.go(AT_THE_VILLAGE)
     return _begin_page(visit)
 
 
@@ -74,24 +78,16 @@ async def begin(visit: NamedDependency[Visit]) -> Html:
         return visit.page("applications/thanks.html")
 
     async def work() -> str:
-        change = intake.read_change(form.values)
-        started = await applications.start(change, visit.actor, visit.now, _channel(visit.actor))
-        return await _next_path(started.application)
+        if visit.actor.is_staff:
+            raise Refused("Anda masuk sebagai petugas. Keluar dulu untuk mengajukan sebagai warga.")
+        started = await applications.start(intake.read_change(form.values), visit.actor, visit.now)
+        return await next_path(started.application)
 
     try:
         answer = await visit.once(form, work)
     except Refused as no:
         return _begin_page(visit, no, form)
     return await access.let_in(visit, await named_in(answer), answer)
-
-
-def _channel(by: Actor) -> Channel:
-    """Registrars apply for their village's citizens; other staff have their own way at the counter."""
-    if not by.is_staff:
-        return Channel.ONLINE
-    if by.holds(Role.REGISTRAR) and by.village_id is not None:
-        return Channel.VILLAGE
-    raise Refused("Anda masuk sebagai petugas kecamatan. Keluar dulu untuk mengajukan sebagai warga.")
 
 
 async def named_in(answer: Html) -> Application:
@@ -106,7 +102,7 @@ async def named_in(answer: Html) -> Application:
 # --- step by step ---
 
 
-async def _next_path(application: Application) -> str:
+async def next_path(application: Application) -> str:
     """The first page that still wants something."""
     step = (await applications.checklist(application)).next
     path = f"/permohonan/{application.number}"
@@ -119,7 +115,7 @@ async def _next_path(application: Application) -> str:
 
 async def resume(visit: Visit, application: Application) -> Html:
     """Go on where the draft was left."""
-    return visit.go(await _next_path(application))
+    return visit.go(await next_path(application))
 
 
 @get([f"/permohonan/{{number:str}}/{page}" for page in _TEMPLATES], guards=[public])
@@ -160,7 +156,7 @@ async def save(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
         await unfinished.settle(application, page, form.values, typed.made_from(form), visit.now)
         saved = await _SAVES[page](application, form.values, visit.actor, visit.now)
         return (
-            await _next_path(saved) if saved.state == State.DRAFT else f"/permohonan/{saved.number}/perbaikan"
+            await next_path(saved) if saved.state == State.DRAFT else f"/permohonan/{saved.number}/perbaikan"
         )
 
     try:
@@ -199,9 +195,19 @@ async def wizard_page(
         doubts=doubts,
         said={**{doubt.field: doubt.message for doubt in doubts}, **(no.fields if no else {})},
         codes=no.codes if isinstance(no, Doubtful) else "",
-        **await typed.shown(visit, application, page, no, form),
+        **await _shown(visit, application, page, no, form),
         **await _own_values(application, listing, page, no),
     )
+
+
+async def _shown(
+    visit: Visit, application: Application, page: str, no: Refused | None, form: Form | None
+) -> dict[str, Any]:
+    """What stands in the fields; at the village the street of the neighbour before, where none was typed yet."""
+    shown = await typed.shown(visit, application, page, no, form)
+    if visit.assisting and page == "identitas" and form is None and not shown["values"].get("rt_rw"):
+        shown["values"] = {**shown["values"], "rt_rw": await village.usual_rt_rw(visit.actor, visit.now)}
+    return shown
 
 
 def _pin(visit: Visit, application: Application) -> str:
@@ -223,6 +229,8 @@ async def _own_values(
 ) -> dict[str, Any]:
     """What only one page needs."""
     if page == "kontak":
+        if application.channel == Channel.VILLAGE:
+            return {"villages": None}
         rows = await intake.villages_of(application.office)
         return {"villages": [(row["id"], f"{row['name']} ({row['kind']})") for row in rows]}
     if page == "keterangan":
@@ -238,6 +246,8 @@ async def _own_values(
         return {
             "unfinished": [(name, review.PAGE_WORDS[name]) for name in await unfinished.pages(application)],
             "answers": await review.answers(application),
+            "checks": [(check, village.CHECK_WORDS[check]) for check in village.checks(application)],
+            "unticked": no.checks if isinstance(no, village.NotChecked) else frozenset(),
             "slots": await documents.slots(application),
             "eligible": eligible(application),
             "lacking": list(lacking.items()),

@@ -4,6 +4,7 @@ from components.actors import Actor
 from models.rules.workflow import Role
 
 _ROOMS: tuple[tuple[str, str, frozenset[Role]], ...] = (
+    ("/desa", "Desa", frozenset({Role.REGISTRAR})),
     ("/verifikasi", "Verifikasi", frozenset({Role.OPERATOR, Role.SUPERVISOR})),
     ("/loket", "Loket", frozenset({Role.COUNTER, Role.SUPERVISOR})),
     ("/pertanyaan", "Pertanyaan", frozenset({Role.SUPERVISOR})),

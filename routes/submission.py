@@ -4,7 +4,7 @@ from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from components import applications, casework, corrections, promises
+from components import applications, casework, corrections, promises, village
 from components.refusals import Overtaken, Refused
 from models.rules.workflow import Role, State
 from routes import access
@@ -24,7 +24,11 @@ async def submit(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
         if application.state == State.RETURNED:
             sent = await corrections.resubmit(application, visit.actor, visit.now)
             return f"/permohonan/{sent.number}"
-        sent = await applications.submit(application, visit.actor, visit.now)
+        if visit.assisting:
+            ticked = frozenset(name for name in form.values if form.ticked(name))
+            sent = await village.submit(application, ticked, visit.actor, visit.now)
+        else:
+            sent = await applications.submit(application, visit.actor, visit.now)
         return f"/permohonan/{sent.number}/{'tanda-terima' if sent.id == application.id else 'sudah-ada'}"
 
     try:
@@ -34,7 +38,9 @@ async def submit(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
     except Refused as no:
         if application.state == State.RETURNED:
             return await documents_page(visit, application, no)
-        return await wizard_page(visit, application, await applications.checklist(application), "periksa", no)
+        listing = await applications.checklist(application)
+        typed = form if isinstance(no, village.NotChecked) else None
+        return await wizard_page(visit, application, listing, "periksa", no, typed)
     return await access.let_in(visit, await named_in(answer), answer)
 
 

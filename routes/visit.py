@@ -9,7 +9,7 @@ from litestar import Request, Response
 from litestar.datastructures import Cookie
 from litestar.enums import MediaType
 
-from components import answers, casework, clock, founding
+from components import answers, assisting, casework, clock, founding
 from components.actors import Actor
 from components.kit import kit
 from components.refusals import Missing
@@ -91,18 +91,31 @@ class Visit:
         """The application at this address, if this visitor may see it.
 
         Raises NeedsPin for a citizen whose browser was not let in, Missing for staff; neither tells whether
-        the number exists.
+        the number exists. What a village helps with gets its band on the page that answers.
         """
         try:
             canonical = parse_number(number)
         except Invalid:
             raise Missing from None
         try:
-            return await casework.find(canonical, self.actor)
+            found = await casework.find(canonical, self.actor)
         except Missing:
             if self.actor.is_staff:
                 raise
             raise NeedsPin(canonical) from None
+        self.request.scope["state"]["band"] = await assisting.band(found, self.actor)
+        return found
+
+    @property
+    def band(self) -> assisting.Band | None:
+        """For whom a registrar is filling in, once the application was asked for."""
+        band: assisting.Band | None = self.request.scope["state"].get("band")
+        return band
+
+    @property
+    def assisting(self) -> bool:
+        """Whether a registrar is filling in for the applicant."""
+        return self.band is not None and self.band.assisting
 
     def page(
         self,
@@ -122,6 +135,8 @@ class Visit:
             "menu": desk.menu(self.actor, self.request.url.path),
             "csrf_token": self.visitor.form_token,
             "now": self.now,
+            "band": self.band,
+            "assisting": self.assisting,
             "style_within": style_element(style_text()) if self.lands and not self.actor.is_staff else "",
         }
         if "values" in values:

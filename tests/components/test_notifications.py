@@ -260,4 +260,4 @@ def test_the_table_of_messages_only_names_steps_that_exist() -> None:
     assert set(RECALLED_BY) <= acts
     for kind in Kind:
         assert {path.name for path in (TEMPLATES / "mail" / kind).iterdir()} == {"subject.txt", "body.txt"}
-    assert set(MessageChannel) == {"email", "whatsapp", "phone"}
+    assert set(MessageChannel) == {"email", "whatsapp", "phone", "village"}

@@ -18,6 +18,10 @@ from tests.support.cases import an_application
 
 ROOMS: tuple[tuple[str, set[str], set[str]], ...] = (
     # Room, who may look, who may act (design: rules of the service, section 11).
+    ("/permohonan/{number:str}/bukti", {"registrar", "counter"}, set()),
+    ("/permohonan/{number:str}/bukti.pdf", {"registrar", "counter"}, set()),
+    ("/permohonan/{number:str}/alih-hp", {"registrar"}, {"registrar"}),
+    ("/desa", {"registrar"}, {"registrar"}),
     ("/verifikasi/{number:str}/catatan", set(), {"operator", "supervisor"}),
     ("/verifikasi/{number:str}/intip", {"operator"}, set()),
     ("/verifikasi", {"operator", "supervisor"}, {"operator"}),
@@ -33,7 +37,7 @@ ROOMS: tuple[tuple[str, set[str], set[str]], ...] = (
     ("/pengaturan", {"admin"}, {"admin"}),
 )
 PUBLIC = (
-    "/masuk", "/keluar", "/undangan", "/permohonan", "/r", "/t", "/pengajuan", "/standar", "/sehat", "/static",
+    "/masuk", "/keluar", "/undangan", "/permohonan", "/alih", "/r", "/t", "/pengajuan", "/standar", "/sehat", "/static",
     "/selesai-di-perangkat-ini", "/data-anda", "/aksesibilitas", "/robots.txt", "/favicon.ico",
     "/unggah", "/luring", "/sw.js",
 )  # fmt: skip
