@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from pathlib import Path
@@ -19,6 +19,7 @@ from components import (
     promises,
     receiving,
     stock,
+    village,
     wording,
 )
 from components.actors import SYSTEM, Actor, applicant
@@ -59,6 +60,10 @@ _NAMES = (
     ("SUMARNI", "female", "1975-02-14"),
     ("SLAMET", "male", "1961-03-05"),
     ("KARTINI", "female", "1987-04-21"),
+    ("SUTINAH", "female", "1950-07-01"),
+    ("MBAH KROMO", "male", "1944-05-20"),
+    ("PAINEM", "female", "1955-01-15"),
+    ("TUKIRAN", "male", "1949-09-09"),
 )
 
 
@@ -96,8 +101,8 @@ async def _accounts(now: datetime) -> list[tuple[str, str]]:
     office = founding.office_card().id
     made = []
     for login, name, roles in _ACCOUNTS:
-        village = await founding.village_named("Tropodo") if Role.REGISTRAR in roles else None
-        token = await accounts.invite(office, name, login, frozenset(roles), now, village)
+        home = await founding.village_named("Tropodo") if Role.REGISTRAR in roles else None
+        token = await accounts.invite(office, name, login, frozenset(roles), now, home)
         password = f"{secrets.token_hex(2)}-{secrets.token_hex(2)}-{secrets.token_hex(2)}"
         await accounts.accept_invitation(token, password, password, now)
         made.append((login, password))
@@ -125,15 +130,23 @@ async def _applications(now: datetime) -> None:
         name, sex, born = next(people)
         await story(desk, await _sent(desk, number, name, sex, born))
     await applications.start(Change.PHOTO, Actor(roles=frozenset({Role.APPLICANT})), now)
+    await _at_the_village(desk, people)
     for person, change, reason in (("siti", "photo", "jilbab_on"), ("agus", "both", "data_change")):
         await _specimen(desk, person, change, reason)
 
 
 async def _sent(desk: _Desk, number: int, name: str, sex: str, born: str) -> Application:
     """A made-up person's complete application for a new signature, sent on the day before."""
+    return await _carry_in(
+        desk.before, _typed(number, name, sex, born), {"perubahan": "signature"}, "nuraini"
+    )
+
+
+def _typed(number: int, name: str, sex: str, born: str) -> dict[str, str]:
+    """What such a person types of themselves."""
     year, month, day = born.split("-")
     coded = f"{int(day) + (40 if sex == 'female' else 0):02}{month}{year[2:]}"
-    typed = {
+    return {
         "nik": f"999999{coded}{number + 11:04}",
         "no_kk": f"999999150610{number + 11:04}",
         "nama": name,
@@ -143,7 +156,21 @@ async def _sent(desk: _Desk, number: int, name: str, sex: str, born: str) -> App
         "alamat": f"DSN. KENANGA NO. {number + 3}",
         "rt_rw": "3/2",
     }
-    return await _carry_in(desk.before, typed, {"perubahan": "signature"}, "nuraini")
+
+
+async def _at_the_village(desk: _Desk, people: Iterator[tuple[str, str, str]]) -> None:
+    """What the registrar took in from neighbours without a phone: one returned, one accepted, a card, a draft."""
+    registrar = await _staff("desa")
+    stories: tuple[_Story, ...] = (_returned, _accepted, _ready)
+    for number, person in enumerate(people, len(_STORIES)):
+        begun = await village.begin({"dibacakan": "ya", "perubahan": "signature"}, registrar, desk.before)
+        draft = await applications.save_contact(begun.application, {}, registrar, desk.before)
+        typed = {**_typed(number, *person), "yakin": _EVERY_DOUBT}
+        draft = await applications.save_identity(draft, typed, registrar, desk.before)
+        if number - len(_STORIES) < len(stories):
+            await _photos(draft, "nuraini", registrar, desk.before)
+            sent = await village.submit(draft, village.checks(draft), registrar, desk.before)
+            await stories[number - len(_STORIES)](desk, sent)
 
 
 async def _specimen(desk: _Desk, person: str, change: str, reason: str) -> None:
@@ -167,22 +194,26 @@ async def _carry_in(now: datetime, typed: dict[str, str], wish: dict[str, str], 
     holder = applicant(draft.id)
     if "alasan" in wish:
         draft = await applications.save_reason(draft, wish, holder, now)
-    village = await Village.objects().where(Village.name == "Tropodo").first()
-    if village is None:
+    home = await Village.objects().where(Village.name == "Tropodo").first()
+    if home is None:
         raise LookupError("Tropodo")
     contact = {
         "no_hp": "0812-0000-0000",
         "whatsapp": "ya",
         "email": "warga@contoh.id",
-        "desa": str(village.id),
+        "desa": str(home.id),
     }
     draft = await applications.save_contact(draft, contact, holder, now)
     draft = await applications.save_identity(draft, {**typed, "yakin": _EVERY_DOUBT}, holder, now)
-    for kind in applications.requirements(draft):
-        name = dict(zip(_KINDS, _PHOTOS[photos], strict=True)).get(kind, _PHOTOS[photos][1])
-        photo = (SPECIMEN / name).read_bytes()
-        await receiving.receive(draft, kind, photo, name, holder, now)
+    await _photos(draft, photos, holder, now)
     return await applications.submit(draft, holder, now)
+
+
+async def _photos(draft: Application, whose: str, by: Actor, now: datetime) -> None:
+    """Every document that is asked for, photographed."""
+    for kind in applications.requirements(draft):
+        name = dict(zip(_KINDS, _PHOTOS[whose], strict=True)).get(kind, _PHOTOS[whose][1])
+        await receiving.receive(draft, kind, (SPECIMEN / name).read_bytes(), name, by, now)
 
 
 _EVERY_DOUBT = ",".join(wording.WARNING_WORDS)

@@ -76,7 +76,7 @@ class Section:
 
 async def overview(by: Actor, now: datetime, only: Part | None = None) -> list[Section]:
     """Every part that is not empty with its FEW first lines; only: this part alone, with MANY."""
-    counts = await _counts(by)
+    counts = await _counts(by, now)
     parts = [part for part in Part if counts[part] and only in (None, part)]
     return [Section(part, counts[part], await _lines(part, by, now, MANY if only else FEW)) for part in parts]
 
@@ -92,23 +92,24 @@ def _mine(by: Actor) -> Any:
     )
 
 
-def _to_tell(by: Actor) -> Any:
-    """Messages that nobody but the village can bring to the applicant."""
+def _to_tell(by: Actor, now: datetime) -> Any:
+    """Due messages that nobody but the village can bring to the applicant; a decision just taken is not due yet."""
     return (
         (Message.channel == str(MessageChannel.VILLAGE))
         & (Message.state == str(MessageState.WAITING))
+        & (Message.due_at <= now)
         & (Message.office == by.office_id)
         & (Message.application.village == by.village_id)
     )
 
 
-async def _counts(by: Actor) -> dict[Part, int]:
+async def _counts(by: Actor, now: datetime) -> dict[Part, int]:
     mine = _mine(by)
     counts = {
         part: await Application.count().where(mine & Application.state.is_in([str(one) for one in states]))
         for part, states in _STATES.items()
     }
-    counts[Part.NEWS] = len(await Message.select(Message.id).where(_to_tell(by)))
+    counts[Part.NEWS] = len(await Message.select(Message.id).where(_to_tell(by, now)))
     return counts
 
 
@@ -154,7 +155,9 @@ def _words(row: Application, now: datetime) -> str:
 
 async def _news(by: Actor, now: datetime, limit: int) -> tuple[Line, ...]:
     """What is to be told by word of mouth, the oldest first; an appointment with its time, a return with its end."""
-    rows = await Message.objects(Message.application).where(_to_tell(by)).order_by(Message.id).limit(limit)
+    rows = (
+        await Message.objects(Message.application).where(_to_tell(by, now)).order_by(Message.id).limit(limit)
+    )
     times = await _times([row.application.id for row in rows])
 
     def line(row: Message) -> Line:

@@ -135,7 +135,8 @@ def mask_email(address: str) -> str:
 
 def _ways(row: Message, application: Application | None) -> ByHand:
     """What can be done by hand: for a message to be sent so, and for a failed e-mail; the village tells its own."""
-    if application is None or row.channel == MessageChannel.VILLAGE:  # to a colleague, who is told at the desk, too
+    # A colleague is told at the desk, too.
+    if application is None or row.channel == MessageChannel.VILLAGE:
         return ByHand()
     open_by_hand = row.channel != MessageChannel.EMAIL and row.state == MessageState.WAITING
     if not open_by_hand and row.state != MessageState.FAILED:
@@ -193,8 +194,11 @@ async def told_by_village(message_id: int, by: Actor, now: datetime) -> None:
     """
     async with transaction():
         row = await Message.objects(Message.application).where(Message.id == message_id).first()
-        if row is None or row.channel != MessageChannel.VILLAGE or not assisting.assists(row.application, by):
+        if row is None or row.channel != MessageChannel.VILLAGE or row.due_at > now:
             raise Missing
+        if not assisting.assists(row.application, by):
+            raise Missing
+        await lock(Application.select(Application.id).where(Application.id == row.application.id))
         told = (
             await Message.update({Message.state: str(MessageState.SENT), Message.sent_at: now})
             .where((Message.id == row.id) & (Message.state == str(MessageState.WAITING)))

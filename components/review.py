@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 
 from components import applications, intake
+from components.particulars import known_codes
 from components.wording import change_word, reason_word, sex_word
 from components.words import tanggal_surat
 from models.application import Application
@@ -49,7 +50,10 @@ async def answers(application: Application) -> list[Row]:
     if application.account:
         rows.append(("Keterangan", application.account.splitlines(), f"{path}/keterangan", "keterangan"))
     whatsapp = "ada WhatsApp" if application.phone_whatsapp else "tanpa WhatsApp"
-    contact = [f"{typed['no_hp']} ({whatsapp})", typed["email"]] if typed["no_hp"] else ["Belum diisi"]
+    contact = [f"{typed['no_hp']} ({whatsapp})" if typed["no_hp"] else "", typed["email"]]
+    if not any(contact):
+        unreachable = intake.NO_CONTACT in known_codes(application)
+        contact = ["Tidak ada, kabar lewat petugas desa" if unreachable else "Belum diisi"]
     rows.append(
         ("Nomor HP dan email", [line for line in contact if line], f"{path}/kontak", "nomor HP dan email")
     )

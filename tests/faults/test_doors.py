@@ -18,8 +18,6 @@ from tests.support.cases import an_application
 
 ROOMS: tuple[tuple[str, set[str], set[str]], ...] = (
     # Room, who may look, who may act (design: rules of the service, section 11).
-    ("/permohonan/{number:str}/bukti", {"registrar", "counter"}, set()),
-    ("/permohonan/{number:str}/bukti.pdf", {"registrar", "counter"}, set()),
     ("/permohonan/{number:str}/alih-hp", {"registrar"}, {"registrar"}),
     ("/desa", {"registrar"}, {"registrar"}),
     ("/verifikasi/{number:str}/catatan", set(), {"operator", "supervisor"}),

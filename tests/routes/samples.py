@@ -33,6 +33,7 @@ from models.obstacle import Device, Obstacle
 from models.office import ClosedDay
 from models.rules.catalogue import DocumentKind
 from models.rules.workflow import Role, State
+from models.village import Handoff
 from tests.faults.states import columns_of
 from tests.support.cases import an_application
 
@@ -174,15 +175,15 @@ async def _receipt(scene: Scene) -> str:
     return await _hand_over(await scene.application(), scene.place.clerk)
 
 
-async def _message(scene: Scene) -> int:
-    key = f"sample:{secrets.token_hex(8)}:whatsapp"
+async def _message(scene: Scene, channel: str = "whatsapp") -> int:
+    key = f"sample:{secrets.token_hex(8)}:{channel}"
     vault = kit().vault
     row = Message(
         key=key,
         office=scene.place.office,
         application=(await scene.application()).id,
         kind="received",
-        channel="whatsapp",
+        channel=channel,
         recipient_sealed=vault.seal("+6285736349953", f"message:{key}:recipient"),
         body_sealed=vault.seal("Permohonan Anda kami terima.", f"message:{key}:body"),
         message_id=f"<{secrets.token_hex(8)}@loket.test>",
@@ -191,6 +192,22 @@ async def _message(scene: Scene) -> int:
     )
     await row.save()
     return int(row.id)
+
+
+async def _news(scene: Scene) -> int:
+    return await _message(scene, "village")
+
+
+async def _handoff(scene: Scene) -> str:
+    token = secrets.token_urlsafe(16)
+    await Handoff(
+        application=(await scene.application()).id,
+        token_hash=kit().vault.token_hash(token),
+        made_by=scene.place.clerk,
+        made_at=clock.now(),
+        expires_at=clock.now() + timedelta(hours=24),
+    ).save()
+    return token
 
 
 async def _question(scene: Scene) -> int:
@@ -302,6 +319,8 @@ SAMPLES: dict[str, Sample] = {
     "/loket/{number}/putusan": Sample(_walk_in, in_the_office, "KRN-ZZZZZZ"),
     "/loket/{number}/slip": Sample(_walk_in, in_the_office, "KRN-ZZZZZZ"),
     "/permohonan/{number}/bukti": Sample(_number, by_who_hands_in, "KRN-ZZZZZZ"),
+    "/desa/kabar/{message_id}": Sample(_news, about_the_application),
+    "/alih/{token}": Sample(_handoff, by_anybody, "A" * 22),
     "/t/{token}": Sample(_link, by_anybody, "A" * 22),
     "/undangan/{token}": Sample(_invitation, by_anybody, "A" * 32),
     "/r/{code}": Sample(_receipt, by_anybody, "AAAAAAAAAAAA"),
