@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from piccolo.query.functions import Min
+
 from components import stock_rows
 from components.actors import Actor
 from components.refusals import Missing, Overtaken, Refused
@@ -76,8 +78,27 @@ class Typed:
 
 async def oldest(by: Actor) -> date | None:
     """The day of what has waited longest; None when nothing waits."""
-    items = await pending(by, date(2000, 1, 1), date(2999, 12, 31))
-    return min((item.day for item in items), default=None)
+    blank = (
+        await Blank.select(Min(Blank.spoiled_at))
+        .where((Blank.office == by.office_id) & (Blank.state == "spoiled") & Blank.destruction.is_null())
+        .first()
+    )
+    card = (
+        await Handover.select(Min(Handover.happened_at))
+        .where(
+            (Handover.application.office == by.office_id)
+            & Handover.old_card_taken.eq(True)
+            & Handover.destruction.is_null()
+        )
+        .first()
+    )
+    moments = [_moment(row["min"]) for row in (blank, card) if row and row["min"]]
+    return min(map(wib_day, moments), default=None)
+
+
+def _moment(value: datetime | str) -> datetime:
+    """SQLite gives the result of a function as it is stored."""
+    return value if isinstance(value, datetime) else datetime.fromisoformat(value)
 
 
 async def pending(by: Actor, since: date, until: date) -> tuple[Item, ...]:
