@@ -17,7 +17,7 @@ from components.papers.receipt import Missing as MissingPaper
 from components.papers.slip import Slip, Visit
 from components.papers.strip import Letterhead
 from components.refusals import Missing
-from components.wording import CHANNEL_WORDS, DOCUMENT_WORDS, paper_advice
+from components.wording import CHANNEL_WORDS, DOCUMENT_SHORT, DOCUMENT_WORDS, paper_advice
 from components.words import WIB
 from models.application import Application
 from models.office import Village
@@ -89,7 +89,10 @@ async def walk_in_paper(application: Application, by: Actor, now: datetime) -> S
     came_today = application.created_at.astimezone(WIB).date() == now.astimezone(WIB).date()
     booking = await appointments.current(application.id)
     if came_today and booking is None and application.state != State.RETURNED:
-        receipt = await intake_of(application, by, now)
+        # Short, so that the type stays large enough on A6 beside the queue number.
+        slots = await documents.slots(application)
+        short = tuple(DOCUMENT_SHORT[slot.kind] for slot in slots if slot.verdict == "accepted")
+        receipt = replace(await intake_of(application, by, now), place="", papers=short)
         called = await places.queue_number(application)
         if called:
             return replace(receipt, queue=called, advice="Tunggu nomor Anda dipanggil.")
