@@ -3,13 +3,16 @@
 The NIK is typed there by hand, so it stands on the sheet in full; that is recorded for each case before it is shown.
 """
 
+import asyncio
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from components import casework, counter, particulars
 from components.actors import Actor
+from components.founding import office_card
 from components.kit import kit
-from components.wording import berempat
+from components.wording import berempat, change_word, state_word
+from components.words import jam, tanggal, tanggal_jam
 from models.application import Application
 from models.db import transaction
 from models.rules.workflow import Role, State
@@ -61,6 +64,29 @@ async def cases(by: Actor, now: datetime) -> list[Case]:
                 )
             )
     return found
+
+
+async def paper(by: Actor, now: datetime) -> bytes:
+    """The same sheet as a PDF on A4, drawn beside the event loop."""
+    # The PDF library is loaded by the first who prints, not by every process at start.
+    from components.papers.day_list import Line, pdf
+
+    found = await cases(by, now)
+    office = office_card()
+    lines = [
+        Line(
+            jam(case.starts_at) if case.starts_at else "Hadir",
+            case.queue_number,
+            case.name,
+            case.nik,
+            (change_word(case.change), state_word(case.state)),
+            case.number,
+            case.code,
+        )
+        for case in found
+    ]
+    made = f"{office.name}. Dibuat {by.name}, {tanggal_jam(now)}. {len(lines)} berkas."
+    return await asyncio.to_thread(pdf, f"Lembar harian, {tanggal(now)}", made, lines)
 
 
 ROLES = (Role.OPERATOR, Role.COUNTER)

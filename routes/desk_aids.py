@@ -1,6 +1,6 @@
 """Beside the operator's screen: own keys, questions to the supervisor, the day sheet [G1, M4, P9]."""
 
-from litestar import get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
@@ -111,4 +111,12 @@ async def sheet(visit: NamedDependency[Visit]) -> Html:
     return visit.page("print/day_sheet.html", cases=await day_sheet.cases(visit.actor, visit.now))
 
 
-HANDLERS = (keys, save_keys, switch, asked, answer, sheet)
+@get("/lembar-harian.pdf", guards=[only(*day_sheet.ROLES)])
+async def sheet_pdf(visit: NamedDependency[Visit]) -> Response[bytes]:
+    """The same as a PDF on A4; like every paper with a NIK it is kept nowhere."""
+    headers = {"Cache-Control": "no-store", "Content-Disposition": 'inline; filename="Lembar-harian.pdf"'}
+    content = await day_sheet.paper(visit.actor, visit.now)
+    return Response(content, media_type="application/pdf", headers=headers)
+
+
+HANDLERS = (keys, save_keys, switch, asked, answer, sheet, sheet_pdf)
