@@ -1,13 +1,14 @@
 """What a supervisor should know of the day: who saw unusually many files, who took one before its turn [G2, M4].
 
-Officers who work much see many files, too. So nothing is refused: the supervisor is told, once a day for each officer.
+Officers who work much see many files, too. So nothing is refused: the supervisor is told, once a day for each
+officer, on the own page and by e-mail.
 """
 
 import json
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from components import casework, history
+from components import casework, history, notifications
 from components.actors import Actor
 from components.refusals import Missing
 from components.worklist import OUT_OF_ORDER
@@ -16,6 +17,7 @@ from models.application import Application
 from models.db import lock, transaction
 from models.history import Event
 from models.rules.calendar import wib_day, wib_moment
+from models.rules.messages import StaffNews
 from models.rules.workflow import Role
 
 LOOK = "look"
@@ -65,6 +67,14 @@ async def _tell(application: Application, by: Actor, now: datetime, files: int, 
         if not await Event.exists().where(told):
             details: dict[str, history.Detail] = {"files": files, "within": within}
             await casework.note(application, MANY_LOOKS, by, now, details=details)
+            await notifications.tell_supervisors(
+                StaffNews.MANY_LOOKS,
+                application.office,
+                f"{wib_day(now)}.{by.staff_id}",
+                "/pertanyaan",
+                {"files": files, "within": within},
+                now,
+            )
 
 
 async def today(by: Actor, now: datetime) -> list[Notice]:

@@ -16,7 +16,7 @@ from components.vault import SealBroken
 from models.application import Application
 from models.db import lock, transaction
 from models.notification import Message
-from models.rules.messages import MessageChannel, MessageState
+from models.rules.messages import MessageChannel, MessageState, StaffNews
 from models.rules.workflow import Role
 
 MAY_SEND = frozenset({Role.OPERATOR, Role.COUNTER})
@@ -69,13 +69,15 @@ class Outbox:
 async def overview(by: Actor, now: datetime) -> Outbox:
     """The office's messages: failed ones first, then those to be sent by hand, then what waits and what is done.
 
-    A message that is not due yet is no officer's business. At most 50 of each; the oldest open ones, the newest
-    done ones.
+    A message that is not due yet is no officer's business, and what supervisors are told of officers is theirs alone.
+    At most 50 of each; the oldest open ones, the newest done ones.
     """
     if by.office_id is None:
         raise Missing
     email = str(MessageChannel.EMAIL)
-    mine = Message.office == by.office_id
+    mine: Any = Message.office == by.office_id
+    if not by.holds(Role.SUPERVISOR):
+        mine = mine & (Message.kind != str(StaffNews.MANY_LOOKS))
     failed = mine & (Message.state == str(MessageState.FAILED))
     waiting = mine & (Message.state == str(MessageState.WAITING)) & (Message.due_at <= now)
     done = mine & Message.state.is_in([str(MessageState.SENT), str(MessageState.RECALLED)])
@@ -102,7 +104,7 @@ def _line(row: Message) -> Line:
     application: Application | None = row.application
     return Line(
         id=row.id,
-        number=application.number if application else "",
+        number=(application and application.number) or "",
         kind=row.kind,
         channel=row.channel,
         state=row.state,

@@ -285,7 +285,10 @@ def entry_word(kind: str) -> str:
     return ENTRY_WORDS[EntryKind(kind)]
 
 
-STAFF_NEWS_WORDS: dict[StaffNews, str] = {StaffNews.BLANKS_LOW: "Stok blangko menipis"}
+STAFF_NEWS_WORDS: dict[StaffNews, str] = {
+    StaffNews.BLANKS_LOW: "Stok blangko menipis",
+    StaffNews.MANY_LOOKS: "Banyak dokumen dibuka",
+}
 
 MESSAGE_CHANNEL_WORDS: dict[MessageChannel, str] = {
     MessageChannel.EMAIL: "Surel",

@@ -36,6 +36,7 @@ class StaffNews(StrEnum):
     """A text that is sent to officers and is about no application; its templates lie there, too."""
 
     BLANKS_LOW = "blanks_low"
+    MANY_LOOKS = "many_looks"
 
 
 class MessageChannel(StrEnum):

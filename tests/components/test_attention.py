@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from components import attention, history, looks
+from components import attention, history, looks, mail, notifications, outbox
 from components.actors import Actor
 from components.attention import IN_A_DAY, IN_AN_HOUR, MANY_LOOKS
 from components.kit import Kit
@@ -13,6 +13,7 @@ from components.looks import Size
 from components.refusals import Missing
 from models.application import Application, Page
 from models.history import Event
+from models.notification import Message
 from models.rules.workflow import Role
 from tests.support.cases import an_application
 from tests.support.desk import a_file, opened
@@ -63,14 +64,34 @@ async def test_the_sixty_first_file_within_an_hour_is_told(operator: Actor) -> N
     assert await history.broken_at(one_more.id) is None
 
 
+async def test_supervisors_are_told_by_mail_without_a_name(operator: Actor) -> None:
+    """M4: every supervisor of the office who has an address, in an e-mail that only they see in the outbox."""
+    supervisor = await member_of_staff(Role.SUPERVISOR, login="camat@krian.test")
+    await member_of_staff(Role.SUPERVISOR, login="kasi")
+    await member_of_staff(Role.COUNTER, login="loket@krian.test")
+    await looked_before(operator, IN_AN_HOUR, 1)
+    file = await a_file()
+    await look(file, operator)
+    (message,) = await Message.objects()
+    assert notifications.recipient_of(message) == "camat@krian.test"
+    body = notifications.body_of(message)
+    assert "seorang petugas membuka dokumen 61 berkas dalam satu jam" in body
+    assert "http://loket.test/pertanyaan" in body
+    assert not any(private in body + message.subject for private in (operator.name, file.number, file.name))
+    assert await mail.deliver_due(MONDAY) == 1
+    seen = [await outbox.overview(by, MONDAY) for by in (supervisor, operator)]
+    assert [[(line.number, line.kind) for line in box.done] for box in seen] == [[("", "many_looks")], []]
+
+
 async def test_an_officer_is_told_of_once_a_day(operator: Actor) -> None:
-    """Looking on does not drown the supervisor; tomorrow counts anew."""
+    """Looking on does not drown the supervisor, on the page or by mail; tomorrow counts anew."""
+    await member_of_staff(Role.SUPERVISOR, login="camat@krian.test")
     await looked_before(operator, IN_AN_HOUR, 1)
     one, two = await a_file(), await a_file()
     await asyncio.gather(*(look(file, operator) for file in (one, two)))
-    assert len(await alerts()) == 1
+    assert len(await alerts()) == await Message.count() == 1
     await look(one, operator, hours=24)
-    assert len(await alerts()) == 1
+    assert len(await alerts()) == await Message.count() == 1
     assert await attention.today(await member_of_staff(Role.SUPERVISOR), MONDAY + 24 * AN_HOUR) == []
 
 
