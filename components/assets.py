@@ -6,7 +6,7 @@ import mimetypes
 import re
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -55,9 +55,12 @@ class Assets:
     def __init__(self, folder: Path = STATIC) -> None:
         self._by_path: dict[str, Asset] = {}
         self._hashed: dict[str, str] = {}
-        files = [file for file in sorted(folder.rglob("*")) if file.is_file() and not file.is_symlink()]
-        smaller = _minified(file for file in files if file.suffix in _MINIFIED and ".min." not in file.name)
-        for file in sorted(files, key=lambda file: file.suffix == ".css"):  # sheets name other files
+        files = [file for file in _files(folder) if ".min." in file.name or file.suffix not in _MINIFIED]
+        written = {file: _written(file) for file in _files(folder) if file not in files}
+        smaller = _minified(written)
+        for file in sorted(
+            [*files, *written], key=lambda file: file.suffix == ".css"
+        ):  # sheets name other files
             self._take(file.relative_to(folder).as_posix(), smaller.get(file) or file.read_bytes())
 
     def _take(self, name: str, content: bytes) -> None:
@@ -96,13 +99,31 @@ class Assets:
         return path in self._by_path and path not in self._hashed
 
 
-def _minified(files: Iterable[Path]) -> dict[Path, bytes]:
+def _files(folder: Path) -> Iterator[Path]:
+    """What is served: every file below the folder, and every folder of scripts ("desk.js/") as one."""
+    for path in sorted(folder.iterdir()):
+        if path.is_symlink():
+            continue
+        if path.is_dir() and path.suffix != ".js":
+            yield from _files(path)
+        else:
+            yield path
+
+
+def _written(file: Path) -> str:
+    """What its readers see. The parts of a script, in the order of their names, share what they declare."""
+    if not file.is_dir():
+        return file.read_text("utf-8")
+    parts = [part.read_text("utf-8") for part in sorted(file.glob("*.js"))]
+    return "\n".join(("(() => {", *parts, "})();"))
+
+
+def _minified(written: Mapping[Path, str]) -> dict[Path, bytes]:
     """Our own scripts and styles without what is for their readers.
 
     Raises subprocess.CalledProcessError for a file that cannot be read as what it is: nothing broken is served.
     """
-    wanted = list(files)
-    job = [(_MINIFIED[file.suffix], file.read_text("utf-8")) for file in wanted]
+    job = [(_MINIFIED[file.suffix], text) for file, text in written.items()]
     done = subprocess.run(  # noqa: S603 (our own interpreter on our own file)
         [sys.executable, "-I", str(_WORKER)],
         input=json.dumps(job).encode(),
@@ -110,4 +131,4 @@ def _minified(files: Iterable[Path]) -> dict[Path, bytes]:
         timeout=_AT_MOST_SECONDS,
         check=True,
     )
-    return {file: text.encode() for file, text in zip(wanted, json.loads(done.stdout), strict=True)}
+    return {file: text.encode() for file, text in zip(written, json.loads(done.stdout), strict=True)}

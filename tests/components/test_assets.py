@@ -46,6 +46,19 @@ def test_a_broken_script_is_noticed_at_start(tmp_path: Path) -> None:
         Assets(tmp_path)
 
 
+def test_the_parts_of_a_script_are_served_as_one(tmp_path: Path) -> None:
+    """In the order of their names, with one scope for all; none of them by itself."""
+    parts = tmp_path / "whole.js"
+    parts.mkdir()
+    (parts / "2-use.js").write_text("document.title = shared;", "utf-8")
+    (parts / "1-make.js").write_text("const shared = 'one script';", "utf-8")
+    files = Assets(tmp_path)
+    whole = files.text("whole.js")
+    assert whole.startswith("(()=>{")
+    assert whole.index("one script") < whole.index("document.title")
+    assert files.find("whole.js/1-make.js") is None
+
+
 def test_the_hashed_name_follows_the_content(tmp_path: Path) -> None:
     (tmp_path / "a.css").write_text("a { color: red }", "utf-8")
     before = Assets(tmp_path).url("a.css")
