@@ -23,6 +23,7 @@ from components.hints import Hint
 from components.particulars import Identity
 from components.preferences import Preferences
 from components.questions import Asked, ColleagueNote
+from components.verification import Verdict
 from components.wording import SEX_WORDS, berempat
 from components.worklist import Place
 from models.application import Application
@@ -59,13 +60,17 @@ class Line:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One document of the file. before: pages that were replaced. act: the desk act that opens it."""
+    """One document of the file. before: pages that were replaced. act: the desk act that opens it.
+
+    ticked: what stands against it, as it was sent or, while nothing was, as an officer left it.
+    """
 
     slot: Slot
     choices: tuple[RejectReason, ...]
     before: tuple[PageView, ...]
     aspect: float
     act: str
+    ticked: Verdict
 
     @property
     def kind(self) -> DocumentKind:
@@ -136,16 +141,24 @@ async def _laid_out(application: Application, identity: Identity, now: datetime,
     replaced = await documents.replaced(application)
     village = await _VILLAGE.first(application.village) if application.village else None
     events = await history.lines(application.id)
+    found = await comparison.of(application)
     return Workplace(
         application=application,
         village=village["name"] if village else "",
         identity=identity,
         mine=application.state == State.SUBMITTED and mine,
         sheets=tuple(
-            Sheet(slot, reject_reasons(slot.kind), replaced.get(slot.kind, ()), ASPECT.get(slot.kind, 0), act)
+            Sheet(
+                slot,
+                reject_reasons(slot.kind),
+                replaced.get(slot.kind, ()),
+                ASPECT.get(slot.kind, 0),
+                act,
+                found.verdicts.get(slot.kind, Verdict(slot.reasons, slot.note)),
+            )
             for slot, act in zip(slots, _KEYS_OF_DOCUMENTS, strict=False)
         ),
-        lines=_lines(application, identity, await comparison.of(application)),
+        lines=_lines(application, identity, found.marks),
         hints=tuple(await hints.of_file(application, identity, slots, now)),
         notes=tuple(await questions.notes(events)),
         questions=tuple(await questions.of_file(application)),

@@ -34,13 +34,15 @@ class WorkList(Table, tablename="work_list"):
 
 
 class Comparison(Table):
-    """What the officer found when comparing what was typed with the documents, field by field [P6]."""
+    """What the officer found of a file so far: field by field, and on each document what was not sent yet [P6]."""
 
     id: Serial
     application = ForeignKey(references=Application, default=None, null=False, unique=True)
     fields = Text(default="{}", help_text="JSON: field -> match | differs")
     compared_by = ForeignKey(references=Staff, default=None, null=False)
     compared_at = Timestamptz(default=None)
+    verdicts = Text(default="{}", help_text="JSON: document -> [reasons, remark], ticked but not sent")
+    version = Integer(default=-1, help_text="of the application when they were ticked")
 
 
 class Question(Table):

@@ -5,6 +5,7 @@ buttons decide, skip or only keep it; so it works with JavaScript failed, and ea
 """
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 
 from litestar import get, post
 from litestar.di import NamedDependency
@@ -20,6 +21,7 @@ from components import (
     worklist,
     workplace,
 )
+from components.comparison import Found
 from components.decisions import Outcome
 from components.refusals import Missing, Overtaken, Refused
 from components.verification import Verdict
@@ -197,8 +199,9 @@ async def decide(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
         return await _show_message(visit, application, form)
 
     async def work() -> str:
-        found = _compared(form)
+        found = _found(form)
         if wanted in _OUTCOMES:
+            found = replace(found, verdicts={})
             # A refusal is about the wish, whatever the documents are like.
             judged = {} if wanted == "tolak" else _verdicts(form, await documents.slots(application))
             await decisions.decide(
@@ -256,10 +259,19 @@ def _verdicts(form: Form, slots: tuple[documents.Slot, ...]) -> dict[DocumentKin
         raise Missing from None
 
 
-def _compared(form: Form) -> dict[Field, Match]:
+def _found(form: Form) -> Found:
+    """What was marked and ticked, whether it is sent or only kept."""
     marks = {field: form.text(f"banding_{field}") for field in Field}
+    ticks = {kind: (form.all(f"alasan_{kind}"), form.text(f"catatan_{kind}")) for kind in DocumentKind}
     try:
-        return {field: Match(mark) for field, mark in marks.items() if mark}
+        return Found(
+            {field: Match(mark) for field, mark in marks.items() if mark},
+            {
+                kind: Verdict(tuple(RejectReason(reason) for reason in reasons), verification.remark(remark))
+                for kind, (reasons, remark) in ticks.items()
+                if reasons or remark
+            },
+        )
     except ValueError:
         raise Missing from None
 
@@ -296,11 +308,11 @@ async def mend(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
 
 
 async def _acted(
-    visit: Visit, application: Application, form: Form, work: Callable[[], Awaitable[str]]
+    visit: Visit, application: Application, form: Form, work: Callable[[], Awaitable[str]], act: str = ""
 ) -> Html:
     """Act once; refused, the same file comes back as it then stands, with what was typed."""
     try:
-        return await visit.once(form, work)
+        return await visit.once(form, work, act)
     except Refused as no:
         return await _file_page(visit, await visit.application(application.number), refused=no, form=form)
 
@@ -312,27 +324,36 @@ async def _acted(
 async def note(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
     """A line for colleagues."""
     application = await visit.application(number)
-    form = await visit.form()
+    form = await visit.form(many=_REASONS)
 
     async def work() -> str:
         await questions.note(application, form.text("catatan_rekan"), visit.actor, visit.now)
+        await _keep(application, form, visit)
         return f"{ROOM}/{application.number}"
 
-    return await _acted(visit, application, form, work)
+    return await _acted(visit, application, form, work, "catatan")
+
+
+async def _keep(application: Application, form: Form, visit: Visit) -> None:
+    """Nothing that was ticked is lost when a file is put aside; only who holds it ticks anything."""
+    found = _found(form)
+    if found and verification.holds(application, visit.actor, visit.now):
+        await comparison.save(application, found, visit.actor, visit.now)
 
 
 @post(f"{ROOM}/{{number:str}}/pertanyaan", guards=[DECIDING])
 async def ask(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
-    """To the supervisor; the officer goes on with the next file."""
+    """To the supervisor; the officer goes on with the next file. What was found of this one stays with it."""
     application = await visit.application(number)
-    form = await visit.form()
+    form = await visit.form(many=_REASONS)
 
     async def work() -> str:
         await questions.ask(application, form.text("pertanyaan"), visit.actor, visit.now)
+        await _keep(application, form, visit)
         await verification.release(application, visit.actor)
         return await _next_path(visit)
 
-    return await _acted(visit, application, form, work)
+    return await _acted(visit, application, form, work, "pertanyaan")
 
 
 @post(f"{ROOM}/{{number:str}}/lembar/{{page_id:int}}/letak", guards=[DECIDING])

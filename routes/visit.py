@@ -158,9 +158,13 @@ class Visit:
         status = 204 if self.wants_whole else 303
         return Response(content="", status_code=status, headers=headers, cookies=list(cookies))
 
-    async def once(self, form: forms.Form, work: Callable[[], Awaitable[str]]) -> Html:
-        """Act on a form at most once and go where `work` says; a repeated form goes to the same place."""
-        return self.go(await answers.once(form.key, form.sent, self.now, work))
+    async def once(self, form: forms.Form, work: Callable[[], Awaitable[str]], act: str = "") -> Html:
+        """Act on a form at most once and go where `work` says; a repeated form goes to the same place.
+
+        act: which of several acts of one form this is, for each may be done once.
+        """
+        key = f"{act}:{form.key}"[: answers.KEY_LENGTH] if form.key and act else form.key
+        return self.go(await answers.once(key, form.sent, self.now, work))
 
 
 def make_visit(request: Request[Any, Any, Any]) -> Visit:

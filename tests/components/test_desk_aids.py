@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from components import comparison, documents, hints, particulars, preferences
+from components.comparison import Found
 from components.hints import Hint
 from components.kit import Kit
 from components.particulars import Identity
@@ -60,12 +61,15 @@ async def test_marks_hold_until_the_file_comes_again(service: Kit) -> None:
     """What was compared is kept with the file; once it is handed in anew everything is looked at again [P6, P7]."""
     application = await a_file()
     operator = await member_of_staff(Role.OPERATOR)
-    assert await comparison.of(application) == {}
-    await comparison.save(application, {Field.NIK: Match.MATCH, Field.NAME: Match.MATCH}, operator, MONDAY)
-    await comparison.save(application, {Field.NIK: Match.DIFFERS}, operator, MONDAY)
-    assert await comparison.of(application) == {Field.NIK: Match.DIFFERS}
+    assert await comparison.of(application) == Found()
+    differs = Found({Field.NIK: Match.DIFFERS})
+    await comparison.save(
+        application, Found(dict.fromkeys((Field.NIK, Field.NAME), Match.MATCH)), operator, MONDAY
+    )
+    await comparison.save(application, differs, operator, MONDAY)
+    assert await comparison.of(application) == differs
     await Application.update({Application.received_at: MONDAY + timedelta(hours=1)}, force=True)
-    assert await comparison.of(await fresh(application)) == {}
+    assert await comparison.of(await fresh(application)) == Found()
 
 
 async def test_numbers_that_disagree_are_pointed_out(service: Kit) -> None:

@@ -18,6 +18,7 @@ from typing import Any
 
 from components import answers, comparison, decisions, history, mail, outbox, questions
 from components.actors import Actor
+from components.comparison import Found
 from components.decisions import GRACE, Outcome
 from components.kit import kit
 from components.refusals import Missing, Overtaken, Refused
@@ -109,7 +110,7 @@ async def _decide(
 
     async def work() -> str:
         await decisions.decide(file, outcome, verdicts, file.version, by, MONDAY)
-        await comparison.save(file, {Field.NIK: Match.MATCH}, by, MONDAY)
+        await comparison.save(file, Found({Field.NIK: Match.MATCH}), by, MONDAY)
         return str(by.staff_id)
 
     return await answers.once(f"{file.id}-{by.staff_id}", "", MONDAY, work)

@@ -14,6 +14,7 @@ import pytest
 
 from components import clock, comparison, decisions, history, mail, sessions
 from components.actors import Actor
+from components.comparison import Found
 from components.kit import Kit
 from models.account import Staff
 from models.application import Application, Document, Page
@@ -79,6 +80,9 @@ class Officer:
         return self.answer.status_code
 
     def form(self, action: str) -> PageForm:
+        """The form sent there; a note and a question take along what is ticked, by a button of that form."""
+        if f'formaction="{action}"' in self.page:
+            return replace(form_in(self.page, f"{action.rpartition('/')[0]}/putusan"), action=action)
         return form_in(self.page, action)
 
     async def send(self, form: PageForm, typed: Mapping[str, Any]) -> tuple[int, str]:
@@ -221,6 +225,7 @@ async def test_the_next_two_files_are_peeked_at_without_being_held(officer: Offi
     assert statuses == [200, 200, 404, 404]
     assert await officer.look(f"{desk(files[1])}/intip") == 200
     assert 'data-mine="ya"' in officer.page, "as it will look once it is opened"
+    assert f'data-next="{files[2].number}"' in officer.page, "not the one that is on the desk now"
     assert (await fresh(files[1])).claimed_by is None
     assert "show_identity" in await acts(files[1])
     colleague = await office.officer()
@@ -301,7 +306,31 @@ async def test_the_message_is_read_before_it_goes(officer: Officer) -> None:
     assert (await officer.send(shown, {"putusan": "kembalikan", "pesan": own}))[0] == 303
     told = await fresh(application)
     assert told.decided_reason == "- KK: bagian bawah terpotong. Foto seluruh lembar, ya.\nTerima kasih."
-    assert await comparison.of(application) == {Field.NIK: Match.MATCH}
+    assert await comparison.of(told) == Found({Field.NIK: Match.MATCH})
+
+
+@pytest.mark.parametrize("act", ["catatan", "pertanyaan", "putusan"])
+async def test_what_was_ticked_stays_with_a_file_put_aside(
+    officer: Officer, office: Office, act: str
+) -> None:
+    """P6, G1: for whoever goes on with it; a decision leaves nothing of it. The values are in no history."""
+    application = await a_file()
+    path = desk(application)
+    ticked = {
+        "alasan_family_card": ["cut", "blurred"], "catatan_family_card": "Sisi bawah hilang.", "banding_nik": "match",
+        "catatan_rekan": "Saya lanjut nanti.", "pertanyaan": "Boleh begini?", "putusan": "lewati",
+    }  # fmt: skip
+    assert (await officer.fill_in(path, f"{path}/{act}", **ticked))[0] == 303
+    await officer.browser.post(f"{path}/pelepasan", data={"_kunci": ""})
+    colleague = await office.officer()
+    await colleague.look(path)
+    kept = colleague.page
+    assert re.findall(r'name="alasan_family_card" value="(\w+)"[^>]* checked', kept) == ["blurred", "cut"]
+    assert colleague.form(f"{path}/putusan").values["catatan_family_card"] == "Sisi bawah hilang."
+    assert (await comparison.of(await fresh(application))).marks == {Field.NIK: Match.MATCH}
+    none = {"alasan_family_card": [], "catatan_family_card": ""}
+    assert (await colleague.decide(application, "terima", **none))[0] == 303
+    assert (await comparison.of(await fresh(application))).verdicts == {}
 
 
 async def test_nothing_to_return_is_said_and_nothing_typed_is_lost(officer: Officer) -> None:
@@ -320,7 +349,7 @@ async def test_nothing_to_return_is_said_and_nothing_typed_is_lost(officer: Offi
     for name, value in {**typed, "alasan_old_card": "other"}.items():
         assert kept[name].strip() == value, name
     assert not await Document.exists().where(Document.verdict != "waiting")
-    assert await comparison.of(application) == {}
+    assert await comparison.of(application) == Found()
 
 
 async def test_what_needs_a_judgement_is_accepted_with_its_reason(officer: Officer) -> None:
