@@ -6,7 +6,7 @@ process, and the browser that has it asks only whether it still holds (the tag a
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -17,6 +17,7 @@ from components.pictures import View
 from components.refusals import Missing
 from components.words import tanggal_surat
 from models.application import Application, Page
+from models.db import Prepared
 from models.history import Event
 from models.rules.catalogue import DocumentKind
 
@@ -28,7 +29,14 @@ _UNREADABLE = View(80, 40, 6_000)
 _CARD = View(1120, 46, 85_000)
 _FAMILY_CARD = View(1600, 40, 150_000)
 _SHEET = View(1280, 44, 85_000)
-"""Chosen by eye: print of 8 points stays legible, and three documents together have at most 320 KB."""
+"""Chosen by eye: print of 8 points stays legible, and three documents together have at most 320 KB. Each page of
+several has half as much: those are mostly scans, which need less, and a KK of two pages would else weigh as two."""
+
+_PAGES = Prepared(
+    lambda document: Page.select(Page.id).where(
+        (Page.document == document) & Page.replaced_at.is_null() & (Page.blob != "")
+    )
+)
 
 
 class Size(StrEnum):
@@ -72,6 +80,8 @@ async def find(application: Application, page_id: int, size: Size, by: Actor, no
     if page is None:
         raise Missing
     view = _view(DocumentKind(page.document.kind), size, by)
+    if size is Size.SCREEN and view is not None and len(await _PAGES.rows(page.document.id)) > 1:
+        view = replace(view, most=view.most // 2)
     mark = ""
     if by.is_staff and size is not Size.SMALL:
         what = f"{office_card().name} {application.number} {tanggal_surat(now)}"

@@ -12,10 +12,10 @@ from components.actors import Actor
 from components.kit import Kit
 from components.looks import Size
 from components.refusals import Missing
-from models.application import Application
+from models.application import Application, Page
 from models.rules.catalogue import DocumentKind
 from models.rules.workflow import Role
-from tests.support.drafts import filled, holder, looked_at, photo, submitted
+from tests.support.drafts import filled, holder, looked_at, photo, submitted, with_documents
 from tests.support.service import MONDAY, member_of_staff
 
 PHOTOS = {
@@ -99,6 +99,19 @@ async def test_zooming_is_one_look_and_full_size_another(operator: Actor) -> Non
     assert len(await noted(sent)) == 4
     await looked_at(sent, first, operator, MONDAY + looks.ONE_LOOK, Size.SCREEN)
     assert len(await noted(sent)) == 5
+
+
+async def test_two_pages_weigh_what_one_does(operator: Actor) -> None:
+    """P6: a KK as a PDF of two pages keeps the file within its bytes; at full size nothing is spared."""
+    draft = await with_documents(await filled())
+    kind, name = DocumentKind.FAMILY_CARD, "scan-nuraini-kk-f102.pdf"
+    await receiving.receive(draft, kind, photo(name), name, holder(draft), MONDAY, replace=True)
+    own = (Page.document.application == draft.id) & (Page.document.kind == str(kind))
+    ids = [row["id"] for row in await Page.select(Page.id).where(own & Page.replaced_at.is_null())]
+    sent = await applications.submit(draft, holder(draft), MONDAY)
+    weights = [len(await looked_at(sent, one, operator, MONDAY, Size.SCREEN)) for one in ids]
+    assert len(weights) == 2
+    assert sum(weights) <= 170_000
 
 
 async def test_a_look_that_happened_later_does_not_cover_an_earlier_one(operator: Actor) -> None:
