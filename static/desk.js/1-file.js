@@ -20,11 +20,33 @@ let seen = new Set();
 let warned = false;
 document.addEventListener('meja:dokumen', ({detail: {kind}}) => {
   shown = kind;
-  seen.add(kind);
   for (const one of all('.alasan')) one.hidden = one.dataset.kind !== kind;
 });
 
-document.addEventListener('meja:dilihat', ({detail: {kind}}) => seen.add(kind));
+document.addEventListener('meja:dilihat', ({detail: {pages}}) => {
+  for (const page of pages) seen.add(page);
+  checklist();
+});
+// The first page of a document that was not looked at; -1 when all were.
+const unseenOf = kind => all(`#kanvas figure[data-kind="${kind}"]:not(.lama)`).findIndex(figure => !seen.has(figure.dataset.page));
+function unseen() {
+  return all('#berkas [data-kind][aria-pressed]').map(({dataset: {kind, name}}) => {
+    const sheet = unseenOf(kind);
+    return sheet > 0 ? `${name} lembar ${sheet + 1}` : sheet ? '' : name;
+  }).filter(Boolean);
+}
+// Of each document, before the buttons that decide: not looked at, looked at, or what is wrong with it.
+function checklist() {
+  for (const one of all('.lengkap')) {
+    const {kind} = one.dataset;
+    const wrong = all(`.alasan[data-kind="${kind}"] .tolak input:checked`).map(tick => tick.parentNode.lastChild.textContent.trim().toLowerCase());
+    const sheet = unseenOf(kind);
+    const state = wrong.length ? 2 : sheet < 0 ? 1 : 0;
+    [...one.children].forEach((chip, at) => { chip.hidden = at !== state; });
+    find('.sisa', one).textContent = sheet > 0 ? ` lembar ${sheet + 1}` : '';
+    find('.kata', one).textContent = wrong.join(', ');
+  }
+}
 
 // A file came to the desk; `kept` is what was seen of it before, when it comes back.
 function settle(kept) {
@@ -32,7 +54,6 @@ function settle(kept) {
   seen = kept?.seen ?? new Set();
   warned = kept?.warned ?? false;
   shown = find('#kanvas figure')?.dataset.kind ?? '';
-  if (shown) seen.add(shown);
   for (const one of all('.alasan')) one.hidden = one.dataset.kind !== shown;
   compose();
   fire('meja:baru');
@@ -90,6 +111,7 @@ function compose() {
   }
   for (const tick of all('.tolak input')) tick.parentNode.classList.toggle('pilih', tick.checked);
   find('#tombol')?.classList.toggle('ada-alasan', lines.length > 0);
+  checklist();
   if (!('composed' in box.dataset)) return;
   box.value = lines.join('\n');
   find('#pesan-susun').textContent = box.value || 'Tersusun sendiri dari alasan yang dipilih.';

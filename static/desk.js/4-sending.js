@@ -11,10 +11,10 @@ const DONE = {terima: 'diterima', kembalikan: 'dikembalikan untuk diperbaiki', t
 function stopped(button) {
   if (button?.value === 'terima') {
     if (find('.tolak input:checked')) return 'Ada alasan terpasang. Lepas alasannya dulu, atau tekan Kembalikan.';
-    const unseen = all('#berkas [data-kind][aria-pressed]:not([disabled])').filter(one => !seen.has(one.dataset.kind));
-    if (unseen.length && !warned) {
+    const left = unseen();
+    if (left.length && !warned) {
       warned = true;
-      return `Belum dibuka: ${unseen.map(one => one.dataset.name).join(', ')}. Tekan Terima sekali lagi untuk tetap menerima.`;
+      return `Belum dibuka: ${left.join(', ')}. Tekan Terima sekali lagi untuk tetap menerima.`;
     }
   }
   if (button?.value === 'kembalikan' && !find('.tolak input:checked')) return 'Pilih dulu alasannya, lalu tekan Kembalikan.';

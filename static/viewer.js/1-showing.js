@@ -57,6 +57,7 @@ function show() {
   press('sebelumnya', state.before);
   press('terangkan', state.bright > 0);
   press('luruskan', state.marking);
+  document.dispatchEvent(new CustomEvent('meja:dilihat', {detail: {pages: now.map(figure => figure.dataset.page)}}));
   draw();
   crop();
 }

@@ -23,7 +23,6 @@ const ACTS = {
     state.other = kinds().find(kind => kind !== state.kind) ?? '';
     state.views.clear();
     show();
-    if (state.both && state.other) document.dispatchEvent(new CustomEvent('meja:dilihat', {detail: {kind: state.other}}));
   },
   sebelumnya() {
     if (!earlier(state.kind).length) return tell('Dokumen ini belum pernah diganti.');

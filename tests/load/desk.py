@@ -21,8 +21,9 @@ from tests.load.line import say
 from tests.load.served import environment
 
 SLOWER = 6
-ACCEPT = ("w", "e", "t")
-RETURN = ("w", "2", "k")
+ACCEPT: tuple[str, ...] = ("w", "e", "t")
+RETURN: tuple[str, ...] = ("w", "2", "k")
+TURN_OVER = "."
 
 # From the key that decides to the frame after the one in which the next file stands with its scan.
 WATCH = """key => {
@@ -90,7 +91,10 @@ async def officers_way(page: Page, cdp: CDPSession, office: Office) -> None:
     for serial in range(len(office.room.numbers) - 1):
         await next_ready(page)
         before, number = meter.total, on_desk(page)
-        one = await decide(page, meter, RETURN if serial % 2 else ACCEPT)
+        keys = RETURN if serial % 2 else ACCEPT
+        if keys is ACCEPT and await page.locator("[data-act=lembar-berikut]").count():
+            keys = (keys[0], TURN_OVER, *keys[1:])
+        one = await decide(page, meter, keys)
         await next_ready(page) if serial < len(office.room.numbers) - 2 else await page.wait_for_timeout(2000)
         found.append({**one, "bytes": meter.total - before})
         say("decided file", **found[-1], machine=line_link.machine())
