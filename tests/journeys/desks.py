@@ -9,14 +9,16 @@ from pathlib import Path
 from playwright.async_api import Page, expect
 
 from app import close_service, open_service
-from components import applications, clock, receiving, sessions
+from components import applications, clock, corrections, decisions, documents, receiving, sessions
+from components.decisions import Outcome
 from components.settings import from_environment
+from components.verification import Verdict
 from models.application import Application
-from models.rules.catalogue import DocumentKind
+from models.rules.catalogue import DocumentKind, RejectReason
 from models.rules.workflow import Role
 from tests.journeys.browser import Server, free_port, running_server
 from tests.load.served import environment
-from tests.support.drafts import filled, holder, photo
+from tests.support.drafts import filled, holder, photo, with_documents
 from tests.support.service import member_of_staff
 
 NAMES = ("SITI AMINAH", "AGUS SETIAWAN", "NURAINI", "SLAMET RIYADI")
@@ -62,6 +64,25 @@ async def _sent(serial: int) -> Application:
         # No two files hold the same bytes: the desk would point at that.
         await receiving.receive(draft, kind, photo(name) + bytes([serial]), name, holder(draft), now)
     return await applications.submit(draft, holder(draft), now)
+
+
+async def furnish_corrected(data: Path) -> Room:
+    """One file of four documents, of which the KK was returned and sent again."""
+    await open_service(from_environment(environment(data, 1)))
+    try:
+        now = clock.now()
+        operator = await member_of_staff(Role.OPERATOR)
+        sent = await with_documents(await filled(reason="data_change", now=now), now)
+        sent = await applications.submit(sent, holder(sent), now)
+        fits = {slot.kind: Verdict() for slot in await documents.slots(sent)}
+        cut = {**fits, DocumentKind.FAMILY_CARD: Verdict((RejectReason.CUT,))}
+        returned = await decisions.decide(sent, Outcome.RETURN, cut, sent.version, operator, now)
+        kind, name = DocumentKind.FAMILY_CARD, "agus-kk.jpg"
+        await receiving.receive(returned, kind, photo(name), name, holder(returned), now)
+        await corrections.resubmit(returned, holder(returned), now)
+        return Room(data, [sent.number], [await sessions.begin_for_staff(operator.staff_id or 0, now)])
+    finally:
+        await close_service()
 
 
 @dataclass(frozen=True)

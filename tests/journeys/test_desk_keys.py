@@ -1,10 +1,21 @@
 """The keys of the verification screen as an interface: each presses its own visible button (WCAG 2.1.4)."""
 
+from pathlib import Path
+
 import pytest
 from playwright.async_api import Page, expect
 
 from models.rules.keys import DEFAULT_KEYS, DeskAct
-from tests.journeys.desks import NAMES, Office, focused, on_desk, press
+from tests.journeys.desks import (
+    NAMES,
+    SCAN_THERE,
+    Office,
+    focused,
+    furnish_corrected,
+    on_desk,
+    open_office,
+    press,
+)
 
 PRESSED = """() => {
   window.pressed = [];
@@ -35,6 +46,34 @@ async def test_every_key_presses_its_visible_button(office: Office, desk: Page) 
         await desk.evaluate("window.pressed.length = 0")
         await press(desk, PLAYWRIGHT.get(key, key))
         assert await desk.evaluate("window.pressed") == [[act, True]], f"{key!r} for {act}"
+
+
+async def test_a_fourth_document_and_the_photo_before(tmp_path: Path, desk: Page) -> None:
+    """D opens the fourth document; V shows what the KK replaced and back, only where something was replaced."""
+    room = await furnish_corrected(tmp_path / "room")
+    async with open_office(room, tmp_path / "data") as office:
+        await office.take_first(desk)
+        shown = desk.locator("#kanvas figure:not([hidden])")
+        told = desk.locator("#kanvas-kabar")
+        before = desk.get_by_role("button", name="Foto lama")
+        await press(desk, "d")
+        await expect(shown).to_have_attribute("data-kind", "data_evidence")
+        await expect(desk.locator(".alasan:not([hidden])")).to_have_attribute("data-kind", "data_evidence")
+        await press(desk, "v")
+        await expect(told).to_have_text("Dokumen ini belum pernah diganti.")
+        await press(desk, "w")
+        now = await shown.get_attribute("data-page")
+        await press(desk, "v")
+        await expect(told).to_have_text("Foto sebelum diganti.")
+        await expect(before).to_have_attribute("aria-pressed", "true")
+        await desk.wait_for_function(SCAN_THERE)
+        assert "lama" in (await shown.get_attribute("class") or "")
+        assert await shown.get_attribute("data-page") != now
+        await press(desk, "v")
+        await expect(told).to_have_text("Foto yang berlaku.")
+        await expect(shown).to_have_attribute("data-page", now or "")
+        await press(desk, "t")
+        await expect(desk.locator("#tolakan")).to_contain_text("Belum dibuka: F-1.02.")
 
 
 async def test_the_other_keys(office: Office, desk: Page) -> None:
