@@ -71,10 +71,10 @@ async def close_day(day: str, kind: str, name: str, by: Actor, now: datetime) ->
             ).save()
     except UniqueViolation:
         raise Refused("Hari itu sudah tercatat tutup.", {"day": "Sudah tercatat tutup."}) from None
-    promises.forget_calendars()
+    await promises.calendar_changed(by.office_id or 0, now)
 
 
-async def open_day(closed_day_id: int, by: Actor) -> None:
+async def open_day(closed_day_id: int, by: Actor, now: datetime) -> None:
     """The office works on that day after all. Raises Missing for a line of another office."""
     gone = (
         await ClosedDay.delete()
@@ -83,7 +83,7 @@ async def open_day(closed_day_id: int, by: Actor) -> None:
     )
     if not gone:
         raise Missing
-    promises.forget_calendars()
+    await promises.calendar_changed(by.office_id or 0, now)
 
 
 async def staff(by: Actor) -> list[Staff]:

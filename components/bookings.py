@@ -5,7 +5,6 @@ Every act locks the application first and slots after it, in order of id, so tha
 
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import pairwise
 
 from components import casework, promises, stock, timetable
 from components.actors import Actor
@@ -16,7 +15,6 @@ from models.appointment import Appointment
 from models.db import Prepared, transaction
 from models.rules import slots as rules
 from models.rules.calendar import wib_day
-from models.rules.promises import Pause, due_with_pauses
 from models.rules.workflow import Act, Role
 
 
@@ -101,12 +99,17 @@ async def write(
         sequence=held.sequence + 1 if held else 0,
         booked_at=now,
     ).save()
+    due = (await promises.count(application, now)).clock.due_at
+    changes = {Application.promise_at: due}
+    if not by.holds(Role.SYSTEM):
+        # Who chose the time, or was asked, sees what it does to the promise.
+        changes[Application.promise_told_at] = due
     return await casework.advance(
         application,
         Act.RESCHEDULE if held else Act.SCHEDULE,
         by,
         now,
-        changes={Application.promise_at: await _promise(application)},
+        changes=changes,
         details={"slot": slot.starts_at.isoformat()},
     )
 
@@ -119,37 +122,3 @@ async def end(held: Booking, state: str, now: datetime) -> bool:
         .returning(Appointment.id)
     )
     return bool(ended)
-
-
-async def _promise(application: Application) -> datetime:
-    """The promise with the time that the applicant's own choices took out of it [T1]."""
-    calendar = await promises.office_calendar(application.office)
-    return due_with_pauses(application.received_at, await pauses(application), calendar)
-
-
-_SINCE = Prepared(
-    lambda application, received_at: (
-        Appointment.select(Appointment.state, Appointment.slot.starts_at.as_alias("starts_at"))
-        .where((Appointment.application == application) & (Appointment.booked_at >= received_at))
-        .order_by(Appointment.id)
-    )
-)
-
-
-async def pauses(application: Application) -> tuple[Pause, ...]:
-    """Time in the applicant's hands since the file was received [T1].
-
-    It runs from the time that the office gave to a later one, where the applicant moved or missed it; moving
-    back makes it shorter again. What the office itself moved ("cancelled") is not among it.
-    """
-    rows = await _SINCE.rows(application.id, application.received_at)
-    if not rows:
-        return ()
-    found: list[Pause] = []
-    given = rows[0]["starts_at"]
-    for earlier, later in pairwise(rows):
-        if earlier["state"] == "cancelled":
-            found.append(Pause(given, earlier["starts_at"]))
-            given = later["starts_at"]
-    found.append(Pause(given, rows[-1]["starts_at"]))
-    return tuple(pause for pause in found if pause.start < pause.end)

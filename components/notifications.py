@@ -64,19 +64,26 @@ async def tell_after(act: Act, application: Application, now: datetime) -> None:
 _OFFICE = Prepared(lambda id_: Office.select(*Office.all_columns()).where(Office.id == id_))
 
 
-async def tell(kind: Kind, application: Application, now: datetime, occasion: str = "") -> bool:
+async def tell(
+    kind: Kind,
+    application: Application,
+    now: datetime,
+    occasion: str = "",
+    values: Mapping[str, Any] | None = None,
+) -> bool:
     """Queue one message of this kind in every way the applicant can be reached, and to a helping registrar.
 
     The same kind for the same version of the application is queued once, however often this is called;
-    occasion tells apart what may be said more than once for one version. Joins the caller's transaction; the
+    occasion tells apart what may be said more than once for one version; values: what texts of this kind speak of
+    beside what all do. Joins the caller's transaction; the
     mail leaves after the commit. Whether anything was queued now.
     """
     recipients = [*_ways_to_applicant(kind, application), *await _registrars(application)]
     if not recipients or stem(kind, application, occasion) in await told(kind, [application.id]):
         return False
     (office,) = await _OFFICE.objects(Office, application.office)
-    values = await _values(kind, application, office)
-    rows = [_message(kind, application, occasion, to, values, now) for to in recipients]
+    spoken = {**await _values(kind, application, office), **(values or {})}
+    rows = [_message(kind, application, occasion, to, spoken, now) for to in recipients]
     # Another scheduler may have been as quick; the key then keeps the first one's row.
     queued = (
         await Message.insert(*rows).on_conflict(target=Message.key, action="DO NOTHING").returning(Message.id)

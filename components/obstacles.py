@@ -4,7 +4,6 @@ A change only marks the office's promises as stale; the scheduler counts them an
 declaring stays quick inside whatever transaction it happens, such as the one that uses the last blank.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -350,6 +349,8 @@ class Course:
 
     outages: tuple[Outage, ...]
     devices: tuple[DeviceLife, ...]
+    lasting: frozenset[ObstacleKind] = frozenset()
+    """Kinds of which something is not over yet."""
 
 
 async def course(office_id: int, since: datetime, now: datetime) -> Course:
@@ -361,7 +362,8 @@ async def course(office_id: int, since: datetime, now: datetime) -> Course:
     )
     if not outages:
         return Course((), ())
-    return Course(outages, await device_lives(office_id))
+    lasting = frozenset(ObstacleKind(row["kind"]) for row in rows if row["ended_at"] is None)
+    return Course(outages, await device_lives(office_id), lasting)
 
 
 async def device_lives(office_id: int) -> tuple[DeviceLife, ...]:
@@ -403,9 +405,7 @@ async def stopping(office_id: int, stage: rules.Stage, need: Work, now: datetime
     rows = await open_now(office_id)
     if not rows:
         return []
-    outages = [Outage(ObstacleKind(row.kind), row.device, row.began_at, _after(now)) for row in rows]
-    devices = await device_lives(office_id)
-    still = {kind for kind in ObstacleKind if _lasts(kind, outages, devices, now)}
+    still = await _standing_still(office_id, rows, now)
     return [
         row
         for row in rows
@@ -413,9 +413,35 @@ async def stopping(office_id: int, stage: rules.Stage, need: Work, now: datetime
     ]
 
 
-def _lasts(kind: ObstacleKind, outages: list[Outage], devices: Iterable[DeviceLife], now: datetime) -> bool:
-    return any(start <= now < end for start, end in rules.standstill(kind, outages, devices))
+async def _standing_still(office_id: int, rows: list[Obstacle], now: datetime) -> set[ObstacleKind]:
+    """The kinds of which nothing works now."""
+    after = now + timedelta(seconds=1)
+    outages = [Outage(ObstacleKind(row.kind), row.device, row.began_at, after) for row in rows]
+    devices = await device_lives(office_id)
+    return {
+        kind
+        for kind in ObstacleKind
+        if any(start <= now < end for start, end in rules.standstill(kind, outages, devices))
+    }
 
 
-def _after(now: datetime) -> datetime:
-    return now + timedelta(seconds=1)
+@dataclass(frozen=True)
+class Notice:
+    """What anybody may know of an obstacle: what, why, and since when."""
+
+    kind: ObstacleKind
+    reason: str
+    since: datetime
+
+
+async def published(office_id: int, now: datetime) -> tuple[Notice, ...]:
+    """The obstacles that stop work of an office now, one for each kind, oldest first [T1, M2]."""
+    rows = await open_now(office_id)
+    if not rows:
+        return ()
+    still = await _standing_still(office_id, rows, now)
+    first = {row.kind: row for row in reversed(rows) if row.kind in still}
+    return tuple(
+        Notice(ObstacleKind(row.kind), row.reason, row.began_at)
+        for row in sorted(first.values(), key=lambda row: row.began_at)
+    )

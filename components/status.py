@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from components import appointments, casework, counter, documents, history, promises, stock
+from components import appointments, casework, counter, documents, history, obstacles, promises, stock
 from components.actors import Actor
 from components.applications import pin_of
 from components.bookings import Booking
@@ -15,6 +15,7 @@ from components.wording import ACT_WORDS, CHANGE_WORDS, DOCUMENT_WORDS, REJECT_A
 from components.words import hari, jam, joined, tanggal
 from models.application import Application
 from models.history import Event
+from models.obstacle import Obstacle
 from models.rules.calendar import wib_day
 from models.rules.catalogue import Change, Channel, DocumentKind, RejectReason
 from models.rules.deadlines import lapse_at
@@ -62,7 +63,7 @@ class Sheet:
 
     pin: only for the applicant's own eyes, empty for officers. movable_until: None when the appointment cannot be
     moved any more. missed_at: of the appointment missed last, while no other one is chosen. closing_reason: why it
-    was refused or withdrawn, in words.
+    was refused or withdrawn, in words. hindering: the obstacles that hold up this application now.
     """
 
     number: str
@@ -71,6 +72,7 @@ class Sheet:
     name: str
     by_hand: bool
     standing: Standing
+    hindering: tuple[Obstacle, ...]
     documents: tuple[DocumentLine, ...]
     milestones: tuple[Milestone, ...]
     bring: tuple[str, ...]
@@ -106,13 +108,15 @@ async def sheet(application: Application, by: Actor, now: datetime) -> Sheet:
     roles = casework.roles_towards(application, by)
     handover = await counter.handover_of(application) if state is State.HANDED_OVER else None
     movable = booking is not None and appointments.may_move(booking, now)
+    standing = await promises.standing(application, now)
     return Sheet(
         number=application.number,
         state=state,
         what=what(application),
         name=short_name(application.name) if application.name else "",
         by_hand=by_hand,
-        standing=promises.standing(application, now),
+        standing=standing,
+        hindering=tuple(await obstacles.concerning(application, now)) if standing.obstacles else (),
         documents=lines,
         milestones=milestones(application, events, booking, lines),
         bring=bring(application),

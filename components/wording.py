@@ -257,6 +257,9 @@ MESSAGE_WORDS: dict[Kind, str] = {
     Kind.REMINDER_EVE: "Pengingat jadwal besok",
     Kind.REMINDER_DAY: "Pengingat jadwal hari ini",
     Kind.READY: "KTP-el siap diambil",
+    Kind.OBSTACLE: "Sedang ada kendala",
+    Kind.PROMISE_MOVED: "Janji bergeser",
+    Kind.APOLOGY: "Permohonan maaf karena terlambat",
     Kind.READY_REMINDER: "Pengingat ambil KTP-el",
     Kind.REPRINT: "KTP-el dicetak ulang",
     Kind.HANDED_OVER: "KTP-el diserahkan",
@@ -315,9 +318,29 @@ OBSTACLE_WORDS: dict[ObstacleKind, str] = {
 }
 """As citizens read it, on the public pages and in messages [T1]."""
 
+OBSTACLE_MEANING: dict[ObstacleKind, str] = {
+    ObstacleKind.BLANKS: "Jadwal baru kami berikan begitu blangko ada.",
+    ObstacleKind.SIAK_NETWORK: "Pemeriksaan, perekaman, dan pencetakan berhenti dulu.",
+    ObstacleKind.POWER: "Pemeriksaan, perekaman, dan pencetakan berhenti dulu.",
+    ObstacleKind.CAMERA: "Perekaman foto berhenti dulu.",
+    ObstacleKind.SIGNATURE_PAD: "Perekaman tanda tangan berhenti dulu.",
+    ObstacleKind.PRINTER: "Berkas tetap diperiksa dan direkam. Pencetakan berhenti dulu.",
+    ObstacleKind.OTHER: "Pelayanan di kantor berhenti dulu.",
+}
+"""What it means for whoever waits."""
+
 
 def obstacle_word(kind: str) -> str:
     return OBSTACLE_WORDS[ObstacleKind(kind)]
+
+
+def obstacle_words(kinds: Iterable[str]) -> str:
+    """Obstacles within a sentence: "blangko KTP-el habis, listrik padam"."""
+    return ", ".join(word[0].lower() + word[1:] for word in map(obstacle_word, kinds))
+
+
+def obstacle_meaning(kind: str) -> str:
+    return OBSTACLE_MEANING[ObstacleKind(kind)]
 
 
 def message_word(kind: str) -> str:
@@ -429,6 +452,8 @@ FILTERS = {
         message_channel_word,
         message_state_word,
         obstacle_word,
+        obstacle_meaning,
+        obstacle_words,
         berempat,
     )
 }

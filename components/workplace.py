@@ -12,6 +12,7 @@ from components import (
     hints,
     history,
     preferences,
+    promises,
     questions,
     verification,
     worklist,
@@ -22,6 +23,7 @@ from components.documents import PageView, Slot
 from components.hints import Hint
 from components.particulars import Identity
 from components.preferences import Preferences
+from components.promises import Standing
 from components.questions import Asked, ColleagueNote
 from components.verification import Verdict
 from components.wording import SEX_WORDS, berempat
@@ -91,6 +93,7 @@ class Workplace:
     notes: tuple[ColleagueNote, ...]
     questions: tuple[Asked, ...]
     events: tuple[Event, ...]
+    standing: Standing
     due_at: datetime
     """Until when a correction asked for now would have to come [P7]."""
 
@@ -163,6 +166,7 @@ async def _laid_out(application: Application, identity: Identity, now: datetime,
         notes=tuple(await questions.notes(events)),
         questions=tuple(await questions.of_file(application)),
         events=tuple(events),
+        standing=await promises.standing(application, now),
         due_at=await corrections.due(application, now),
     )
 

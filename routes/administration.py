@@ -65,7 +65,7 @@ async def open_day(visit: NamedDependency[Visit], closed_day_id: FromPath[int]) 
     form = await visit.form()
 
     async def work() -> str:
-        await administration.open_day(closed_day_id, visit.actor)
+        await administration.open_day(closed_day_id, visit.actor, visit.now)
         return "/pengaturan"
 
     return await visit.once(form, work)

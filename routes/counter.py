@@ -7,7 +7,7 @@ from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from components import appointments, counter, history, stock, verification
+from components import appointments, counter, history, promises, stock, verification
 from components.refusals import Refused
 from models.application import Application
 from models.office import Village
@@ -62,6 +62,7 @@ async def _person_page(
         wanted={str(item) for item in captures(Service(application.service), change)},
         serial=await stock.serial_of(application),
         handover=await counter.handover_of(application),
+        standing=await promises.standing(application, visit.now),
         events=await history.lines(application.id),
         refused=refused,
         values=form.values if form else {},

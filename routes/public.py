@@ -6,7 +6,7 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from components import publishing, scheduler, stock
+from components import obstacles, publishing, scheduler, stock
 from components.assets import Asset
 from components.founding import office_card
 from components.refusals import Missing
@@ -60,7 +60,7 @@ def published_answer(visit: Visit, template: str, kept: str, **values: Any) -> R
 def prepare() -> None:
     """Files and pages compressed before the first visitor asks: he would wait for it half a second and more."""
     card = office_card()
-    publishing.page("public/home.html", card, blanks_out=False, sparing=False)
+    publishing.page("public/home.html", card, blanks_out=False, obstacles=(), sparing=False)
     publishing.page("public/menu.html", card, entries=_ENTRIES)
     for name in ("standard", "privacy", "accessibility"):
         publishing.page(f"public/{name}.html", card)
@@ -68,10 +68,14 @@ def prepare() -> None:
 
 @get("/", guards=[public])
 async def home(visit: NamedDependency[Visit]) -> Raw:
-    """The front page; it says so while card blanks are out [F1, T1, S2, M2]."""
-    out = await stock.blanks_are_out(office_card().id)
+    """The front page; it says what stands in the way, and that card blanks are out [F1, T1, S2, M2]."""
+    office_id = office_card().id
+    out = await stock.blanks_are_out(office_id)
+    hindering = await obstacles.published(office_id, visit.now)
     sparing = saves_data(Headers(visit.request.scope))
-    return published_answer(visit, "public/home.html", _ASK_AGAIN, blanks_out=out, sparing=sparing)
+    return published_answer(
+        visit, "public/home.html", _ASK_AGAIN, blanks_out=out, obstacles=hindering, sparing=sparing
+    )
 
 
 @get(["/pengajuan", "/pengajuan/ktp"], guards=[public])

@@ -62,7 +62,7 @@ async def confirmation(visit: NamedDependency[Visit], number: FromPath[str]) -> 
         application=application,
         pin=applications.pin_of(application) if mine else "",
         link=applications.address_for(application, visit.actor),
-        standing=promises.standing(application, visit.now),
+        standing=await promises.standing(application, visit.now),
     )
 
 

@@ -24,6 +24,9 @@ class Kind(StrEnum):
     REMINDER_EVE = "reminder_eve"
     REMINDER_DAY = "reminder_day"
     READY = "ready"
+    OBSTACLE = "obstacle"
+    PROMISE_MOVED = "promise_moved"
+    APOLOGY = "apology"
     READY_REMINDER = "ready_reminder"
     REPRINT = "reprint"
     HANDED_OVER = "handed_over"
@@ -84,6 +87,7 @@ _BLANKS = frozenset({Kind.BLANKS_OUT, Kind.BLANKS_BACK})
 _APPOINTMENT = (
     frozenset({Kind.SCHEDULED, Kind.MOVED, Kind.MISSED, Kind.ACCEPTED_WAITING}) | _BLANKS | _REMINDERS
 )
+_PROMISE = frozenset({Kind.OBSTACLE, Kind.PROMISE_MOVED})
 _COLLECT = frozenset({Kind.READY, Kind.READY_REMINDER})
 
 RECALLED_BY: Mapping[Act, frozenset[Kind]] = MappingProxyType(
@@ -91,15 +95,17 @@ RECALLED_BY: Mapping[Act, frozenset[Kind]] = MappingProxyType(
         Act.TAKE_BACK: _CORRECTION | _APPOINTMENT | {Kind.REFUSED},
         Act.RESUBMIT: _CORRECTION,
         Act.LAPSE: _CORRECTION,
+        Act.RETURN: _PROMISE,
+        Act.REFUSE: _PROMISE,
         Act.SCHEDULE: frozenset({Kind.ACCEPTED_WAITING, Kind.MISSED}) | _BLANKS,
         Act.RESCHEDULE: _APPOINTMENT,
         Act.MISS: _APPOINTMENT,
         Act.ARRIVE: _APPOINTMENT,
-        Act.PRINT: _BLANKS,
+        Act.PRINT: _BLANKS | _PROMISE,
         Act.SPOIL: _COLLECT,
         Act.MAKE_READY: frozenset({Kind.REPRINT}),
         Act.HAND_OVER: _COLLECT | {Kind.REPRINT},
-        Act.WITHDRAW: _CORRECTION | _APPOINTMENT,
+        Act.WITHDRAW: _CORRECTION | _APPOINTMENT | _PROMISE,
     }
 )
 """A message that asks for what is no longer wanted would do harm when it arrives late."""
@@ -115,6 +121,7 @@ WORTH_A_CALL = frozenset(
         Kind.MISSED,
         Kind.READY,
         Kind.REPRINT,
+        Kind.APOLOGY,
         Kind.BLANKS_OUT,
     }
 )

@@ -5,13 +5,22 @@ from typing import Any
 
 import pytest
 
-from components import founding, promises
+from components import appointments, founding, obstacles, promises
+from components.actors import SYSTEM
 from components.kit import Kit
+from components.obstacles import Entry
 from components.words import WIB
 from models.application import Application
+from models.appointment import Appointment, Slot
 from models.office import ClosedDay, SlotTemplate
 from models.rules.calendar import DEFAULT_HOURS
-from tests.support.service import MONDAY
+from models.rules.obstacles import ObstacleKind
+from models.rules.promises import PauseCause
+from models.rules.workflow import Role, State
+from tests.support.cases import an_application
+from tests.support.service import MONDAY, member_of_staff
+
+HOUR = timedelta(hours=1)
 
 
 def wib(day: int, hour: int, minute: int = 0) -> datetime:
@@ -72,23 +81,81 @@ async def test_the_clock_starts_anew_with_every_receipt(service: Kit) -> None:
     assert again[Application.promise_at] == wib(27, 14)
 
 
+RECEIVED: dict[str, Any] = {"submitted_at": wib(23, 9), "received_at": wib(23, 9)}
+
+
 @pytest.mark.parametrize(
     ("columns", "now", "late", "part"),
     [
-        ({"promise_at": None}, MONDAY, False, "sejak berkas lengkap"),
-        ({"promise_at": wib(25, 15)}, wib(25, 15), False, "jika tidak ada kendala teknis"),
-        ({"promise_at": wib(25, 15)}, wib(25, 15, 1), True, "Mohon maaf"),
-        ({"promise_at": wib(25, 15), "printed_at": wib(25, 15)}, wib(30, 9), False, "sesuai janji"),
-        ({"promise_at": wib(25, 15), "printed_at": wib(26, 9)}, wib(30, 9), True, "terlambat"),
-        ({"promise_at": wib(25, 15), "state": "returned"}, wib(30, 9), False, "setelah perbaikan"),
-        ({"promise_at": wib(25, 15), "state": "lapsed"}, wib(30, 9), False, "sudah ditutup"),
+        ({"received_at": None}, MONDAY, False, "sejak berkas lengkap"),
+        ({}, wib(25, 15), False, "Rabu, 25 November 2026, 15.00 WIB, jika tidak ada kendala teknis"),
+        ({}, wib(25, 15, 1), True, "Mohon maaf"),
+        ({"printed_at": wib(25, 15)}, wib(30, 9), False, "sesuai janji"),
+        ({"printed_at": wib(26, 9)}, wib(30, 9), True, "terlambat"),
+        ({"state": State.RETURNED}, wib(30, 9), False, "setelah perbaikan"),
+        ({"state": State.LAPSED}, wib(30, 9), False, "sudah ditutup"),
     ],
 )
 async def test_the_promise_is_told_in_words(
-    sqlite_database: str, columns: dict[str, Any], now: datetime, late: bool, part: str
+    service: Kit, columns: dict[str, Any], now: datetime, late: bool, part: str
 ) -> None:
     """The promise and its condition are said together; being late is admitted [T1, G3]."""
-    row = Application(_ignore_missing=True, **{"state": "submitted", **columns})
-    shown = promises.standing(row, now)
+    row = await an_application(**{"state": State.SUBMITTED, **RECEIVED, **columns})
+    shown = await promises.standing(row, now)
     assert shown.late is late
     assert part in shown.words
+
+
+async def test_an_open_obstacle_holds_the_promise_and_an_ended_one_moved_it(service: Kit) -> None:
+    """[T1, M2] While it lasts nobody names a day; afterwards the new day and its cause, for everybody alike."""
+    officer = await member_of_staff(Role.COUNTER)
+    row = await an_application(State.SUBMITTED, **RECEIVED)
+    power = await obstacles.declare(
+        Entry(ObstacleKind.POWER, "Listrik padam", began_at=wib(24, 10), late_reason="Komputer mati"),
+        officer,
+        wib(24, 12),
+    )
+    held = await promises.standing(row, wib(24, 13))
+    assert (held.due_at, held.held_by, held.obstacles) == (None, PauseCause.OBSTACLE, (ObstacleKind.POWER,))
+    assert held.at_least == wib(26, 10)
+    assert "Sedang ada kendala: listrik padam. Janji kami lanjutkan" in held.words
+    await obstacles.end(power.id, officer, wib(24, 14))
+    moved = await promises.standing(row, wib(24, 14))
+    assert (moved.due_at, moved.held_by, moved.moved_by) == (wib(26, 11), None, (ObstacleKind.POWER,))
+    assert "Kamis, 26 November 2026, 11.00 WIB. Bergeser karena listrik padam." in moved.words
+    assert (moved.net, moved.raw, moved.paused) == (7 * HOUR, 10 * HOUR, 3 * HOUR)
+
+
+async def test_an_obstacle_excuses_only_the_work_it_stops(service: Kit) -> None:
+    """[T1] Without a printer a file can be verified: verified late it is late."""
+    officer = await member_of_staff(Role.COUNTER)
+    await obstacles.declare(Entry(ObstacleKind.PRINTER, "Kepala cetak rusak"), officer, wib(24, 8))
+    waiting = await an_application(State.SUBMITTED, **RECEIVED)
+    recorded = await an_application(
+        State.CAPTURED, **RECEIVED, accepted_at=wib(24, 9), captured_at=wib(25, 9)
+    )
+    assert (await promises.standing(waiting, wib(25, 16))).late
+    stopped = await promises.standing(recorded, wib(25, 16))
+    assert (stopped.late, stopped.obstacles) == (False, (ObstacleKind.PRINTER,))
+
+
+async def test_who_missed_an_appointment_and_came_all_the_same_is_the_offices_turn(service: Kit) -> None:
+    """[T1] The clock stands from the missed time until the applicant came, and no longer."""
+    row = await an_application(State.ARRIVED, **RECEIVED, accepted_at=wib(23, 10), arrived_at=wib(24, 14))
+    slot = Slot(office=row.office, starts_at=wib(24, 9), ends_at=wib(24, 10), booked=1)
+    await slot.save()
+    await Appointment(
+        application=row.id, slot=slot.id, state="missed", queue_number="B-1", booked_at=wib(23, 10)
+    ).save()
+    shown = await promises.standing(row, wib(24, 15))
+    assert (shown.held_by, shown.due_at, shown.paused) == (None, wib(26, 12), 4 * HOUR)
+
+
+async def test_many_are_counted_as_each_by_itself(service: Kit) -> None:
+    """[T1] What reads once for all finds what each page finds."""
+    officer = await member_of_staff(Role.COUNTER)
+    await obstacles.declare(Entry(ObstacleKind.POWER, "Listrik padam"), officer, wib(24, 10))
+    rows = [await an_application(State.SUBMITTED, **RECEIVED) for _ in range(3)]
+    rows += [await appointments.give_earliest(await an_application(), SYSTEM, MONDAY)]
+    counted = await promises.count_all(rows[0].office, rows, wib(24, 14))
+    assert counted == {row.id: await promises.count(row, wib(24, 14)) for row in rows}
