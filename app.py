@@ -81,9 +81,19 @@ def create_app(
     return assemble([lifespan])
 
 
-def assemble(lifespan: Sequence[Callable[[Litestar], AbstractAsyncContextManager[None]]]) -> Litestar:
+Lifespan = Sequence[Callable[[Litestar], AbstractAsyncContextManager[None]]]
+
+
+def assemble(lifespan: Lifespan) -> Litestar:
     """Routes, errors and the gate; what is open while it runs is the caller's to say."""
-    app = Litestar(
+    app = routed(lifespan)
+    app.asgi_handler = Gate(app.asgi_handler)
+    return app
+
+
+def routed(lifespan: Lifespan) -> Litestar:
+    """The routes and errors alone, as they are behind the gate."""
+    return Litestar(
         route_handlers=SITE_MAP,
         dependencies={"visit": Provide(make_visit, sync_to_thread=False)},
         exception_handlers=failures.HANDLERS,
@@ -93,8 +103,6 @@ def assemble(lifespan: Sequence[Callable[[Litestar], AbstractAsyncContextManager
         request_max_body_size=32_768,
         logging_config=None,
     )
-    app.asgi_handler = Gate(app.asgi_handler)
-    return app
 
 
 def serve(settings: Settings, port: int) -> None:

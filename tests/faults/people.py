@@ -2,8 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import cache
-from typing import Any
+from typing import Any, cast
 
 import httpx
 
@@ -17,17 +16,11 @@ STAFF = (Role.REGISTRAR, Role.OPERATOR, Role.COUNTER, Role.SUPERVISOR, Role.ADMI
 OURS = {"Sec-Fetch-Site": "same-origin"}
 
 
-@cache
-def _app() -> Any:
-    """Without a lifespan it keeps nothing, so one serves all tests."""
-    return bare_app()
-
-
 @asynccontextmanager
 async def browser(token: str = "", **headers: str) -> AsyncIterator[httpx.AsyncClient]:
     """A browser on the installed service, with this session's cookie."""
     async with httpx.AsyncClient(
-        transport=httpx.ASGITransport(app=_app()),
+        transport=httpx.ASGITransport(app=cast(Any, bare_app())),
         base_url="http://loket.test",
         headers={**OURS, **headers},
         cookies={"sesi": token} if token else None,

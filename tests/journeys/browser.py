@@ -15,11 +15,13 @@ from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import httpx
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from playwright.async_api import Browser, ConsoleMessage, Page, Playwright, Response
+
+from tests.support.forked import Forked
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CHROMIUM = "/usr/bin/chromium"
@@ -102,6 +104,22 @@ async def person(browser: Browser, watch: Watch, equipment: Mapping[str, Any]) -
         await context.close()
 
 
+class Process(Protocol):
+    """What a journey does with a process of the service, however it was started."""
+
+    @property
+    def pid(self) -> int: ...
+
+    @property
+    def returncode(self) -> int | None: ...
+
+    def terminate(self) -> None: ...
+
+    def kill(self) -> None: ...
+
+    async def wait(self) -> int | None: ...
+
+
 @dataclass
 class Server:
     """One running process of the service."""
@@ -109,7 +127,7 @@ class Server:
     url: str
     port: int
     data: Path
-    process: asyncio.subprocess.Process
+    process: Process
     log_file: Path
 
     @property
@@ -148,25 +166,24 @@ async def running_server(
     clock: str = "",
     smtp_url: str = "",
     port: int = 0,
-    command: Sequence[str] = ("app.py", "run"),
+    command: Sequence[str] = (),
     may_trace: bool = False,
     **environment: str,
 ) -> AsyncIterator[Server]:
     """The service on loopback with its data in `data`, from ready to ended.
 
     clock: moment it starts at, like 2026-11-23T09:00:00+07:00. port: 0 takes a free one; give the former one to
-    start again on the same data. environment: further LOKET_* variables. Raises RuntimeError with its log when it
+    start again on the same data. command: another program than `app.py run`, which is forked ready to begin.
+    environment: further LOKET_* variables. Raises RuntimeError with its log when it
     does not become ready within 30 seconds; fails when it logged a traceback, unless may_trace.
     """
     port = port or free_port()
     log_file = _log_below(data, port)
     wanted = {"LOKET_DATA": str(data), "LOKET_MODE": "test", "LOKET_CLOCK": clock, "LOKET_SMTP_URL": smtp_url}
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("LOKET_")}
-    with log_file.open("ab") as log:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, *command, cwd=ROOT, stdout=log, stderr=log, stdin=asyncio.subprocess.DEVNULL,
-            env={**inherited, **wanted, **environment, "PORT": str(port), "PYTHONUNBUFFERED": "1"},
-        )  # fmt: skip
+    process = await _started(
+        command, {**inherited, **wanted, **environment, "PORT": str(port), "PYTHONUNBUFFERED": "1"}, log_file
+    )
     server = Server(f"http://127.0.0.1:{port}", port, data, process, log_file)
     try:
         await _ready(server)
@@ -174,6 +191,16 @@ async def running_server(
     finally:
         await server.stop()
     assert may_trace or "Traceback (most recent call last)" not in server.log, server.log[-4000:]
+
+
+async def _started(command: Sequence[str], environment: Mapping[str, str], log_file: Path) -> Process:
+    if not command:
+        return Forked(["run"], environment, log_file)
+    with log_file.open("ab") as log:
+        return await asyncio.create_subprocess_exec(
+            sys.executable, *command, cwd=ROOT, env=environment,
+            stdout=log, stderr=log, stdin=asyncio.subprocess.DEVNULL,
+        )  # fmt: skip
 
 
 def _log_below(data: Path, port: int) -> Path:

@@ -140,7 +140,9 @@ async def measure(files: int) -> None:
         async with line_link.proxied("3g-weak", [port]) as (_, seen), async_playwright() as playwright:
             home = f"http://127.0.0.1:{seen[port]}"
             clock = environment(room.data, port)["LOKET_CLOCK"]
-            async with running_server(room.data, port=port, clock=clock, LOKET_BASE_URL=home) as server:
+            async with running_server(
+                room.data, port=port, clock=clock, command=("app.py", "run"), LOKET_BASE_URL=home
+            ) as server:
                 browser = await launch(playwright)
                 page = await browser.new_page(**DESK)
                 page.set_default_timeout(60_000)

@@ -18,12 +18,14 @@ import subprocess
 import tempfile
 import time
 from collections.abc import AsyncIterator
+from datetime import date
 from itertools import count
 from pathlib import Path
 from typing import Literal
 
 import asyncpg
 
+from components import founding
 from models import db
 
 Kind = Literal["sqlite", "postgres"]
@@ -96,6 +98,7 @@ class Server:
         self._folder = Path(tempfile.mkdtemp(prefix="loket-pg-", dir=_in_memory()))
         self._owner = "postgres" if os.geteuid() == 0 else getpass.getuser()
         self._process: subprocess.Popen[bytes] | None = None
+        self._strategy = ""
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port: int = probe.getsockname()[1]
@@ -164,6 +167,13 @@ class Server:
         for statement in statements:
             await self.value(statement)
 
+    async def copy(self, template: str, name: str) -> None:
+        """A new database like the template. As files: from version 15 on it would be written to the log page by page."""
+        if not self._strategy:
+            version = int(str(await self.value("SHOW server_version_num")))
+            self._strategy = "STRATEGY file_copy" if version >= 150000 else " "
+        await self.run(f"CREATE DATABASE {name} TEMPLATE {template} {self._strategy}")
+
     async def value(self, statement: str) -> object:
         """The first value a statement returns, on a connection of its own."""
         connection = await asyncpg.connect(self.url("postgres"))
@@ -179,13 +189,18 @@ class Databases:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._server: Server | None = None
-        self._migrated: set[Kind] = set()
+        self._templates: set[tuple[Kind, str]] = set()
         self._numbers = count(1)
 
     @contextlib.asynccontextmanager
-    async def fresh(self, kind: Kind, migrated: bool = True) -> AsyncIterator[str]:
-        """A database nobody has used, connected as models.db; its URL. migrated=False: without any table."""
-        url = await self.create(kind, migrated)
+    async def fresh(
+        self, kind: Kind, migrated: bool = True, founded: date | None = None
+    ) -> AsyncIterator[str]:
+        """A database nobody has used, connected as models.db; its URL.
+
+        migrated=False: without any table. founded: with the office as it is founded on this day.
+        """
+        url = await self.create(kind, migrated, founded)
         try:
             await db.connect(url)
             try:
@@ -195,18 +210,16 @@ class Databases:
         finally:
             await self.drop(url)
 
-    async def create(self, kind: Kind, migrated: bool = True) -> str:
+    async def create(self, kind: Kind, migrated: bool = True, founded: date | None = None) -> str:
         """The URL of a new database that is not connected. drop() it."""
-        if migrated and kind not in self._migrated:
-            await self._migrate_template(kind)
+        template = await self._template(kind, founded) if migrated else "template0"
         name = f"loket_{os.getpid()}_{next(self._numbers)}"
         if kind == "sqlite":
             path = self._folder / f"{name}.sqlite3"
             if migrated:
-                shutil.copyfile(self._folder / "template.sqlite3", path)
+                shutil.copyfile(self._folder / f"{template}.sqlite3", path)
             return f"sqlite:///{path}"
-        template = "loket_template" if migrated else "template0"
-        await self.server.run(f"CREATE DATABASE {name} TEMPLATE {template}")
+        await self.server.copy(template, name)
         return self.server.url(name)
 
     async def drop(self, url: str) -> None:
@@ -218,18 +231,24 @@ class Databases:
         else:
             await self.server.run(f"DROP DATABASE {name} WITH (FORCE)")
 
-    async def _migrate_template(self, kind: Kind) -> None:
-        if kind == "sqlite":
-            url = f"sqlite:///{self._folder / 'template.sqlite3'}"
-        else:
-            await self.server.run("CREATE DATABASE loket_template")
-            url = self.server.url("loket_template")
-        await db.connect(url)
-        try:
-            await db.migrate()
-        finally:
-            await db.close()
-        self._migrated.add(kind)
+    async def _template(self, kind: Kind, founded: date | None) -> str:
+        """The name of a database to copy: migrated, and founded on that day if one is told."""
+        name = "loket_template" + (f"_{founded:%Y%m%d}" if founded else "")
+        if (kind, name) not in self._templates:
+            if kind == "sqlite":
+                url = f"sqlite:///{self._folder / name}.sqlite3"
+            else:
+                await self.server.run(f"CREATE DATABASE {name}")
+                url = self.server.url(name)
+            await db.connect(url)
+            try:
+                await db.migrate()
+                if founded:
+                    await founding.found(founded)
+            finally:
+                await db.close()
+            self._templates.add((kind, name))
+        return name
 
     @property
     def server(self) -> Server:

@@ -1,8 +1,10 @@
 """A whole service for tests: keys, store, database, founded office; and a browser-like client on top."""
 
 from collections.abc import AsyncIterator
+from copy import copy
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -18,6 +20,8 @@ from components.storage import Store
 from components.vault import load_vault
 from models.account import Staff
 from models.rules.workflow import Role
+from routes.gate import Gate
+from tests.support.databases import Databases, Kind
 
 MONDAY = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 """Monday, 23 November 2026, 09.00 WIB: an ordinary working day."""
@@ -31,15 +35,16 @@ def settings_for(folder: Path) -> Settings:
 
 
 @pytest.fixture
-async def service(database: str, tmp_path: Path) -> AsyncIterator[Kit]:
+async def service(databases: Databases, kind: Kind, tmp_path: Path) -> AsyncIterator[Kit]:
     """The kit installed and Kecamatan Krian founded, on each database."""
-    settings = replace(settings_for(tmp_path / "loket"), database_url=database)
-    settings.data.mkdir(mode=0o700)
-    vault = load_vault(settings.key_file)
-    install(Kit(settings, vault, Store(settings.store_folder, vault)))
-    await founding.found(MONDAY.date())
-    yield kit()
-    install(None)
+    async with databases.fresh(kind, founded=MONDAY.date()) as database:
+        settings = replace(settings_for(tmp_path / "loket"), database_url=database)
+        settings.data.mkdir(mode=0o700)
+        vault = load_vault(settings.key_file)
+        install(Kit(settings, vault, Store(settings.store_folder, vault)))
+        await founding.load()
+        yield kit()
+        install(None)
 
 
 @pytest.fixture
@@ -56,9 +61,17 @@ async def client(service: Kit) -> AsyncIterator[httpx.AsyncClient]:
 
 def bare_app() -> Litestar:
     """The application as served, but on the service that the fixture has already opened."""
+    application = copy(_routed())
+    application.asgi_handler = Gate(application.asgi_handler)
+    return application
+
+
+@cache
+def _routed() -> Litestar:
+    """Its handlers, which keep nothing between requests; what keeps something is the gate in front of them."""
     import app
 
-    return app.assemble([])
+    return app.routed([])
 
 
 async def member_of_staff(*roles: Role, village_id: int | None = None, login: str = "") -> Actor:

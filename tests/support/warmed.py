@@ -1,0 +1,36 @@
+"""Imported once by the server of tests.support.forked: what every process of the service makes alike, made ahead.
+
+Modules, templates, static files and public pages; nothing that belongs to one installation, no thread, no open file.
+"""
+
+import asyncio
+import gc
+import threading
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import uvloop  # noqa: F401  (the service's own loop, which uvicorn would import)
+
+from app import assemble, close_service, open_service
+from components.rendering import environment
+from components.settings import from_environment
+from routes import public
+
+
+async def _once_open(folder: Path) -> None:
+    """Fill the caches that the service fills when it starts."""
+    await open_service(from_environment({"LOKET_DATA": str(folder), "LOKET_MODE": "test"}))
+    try:
+        public.prepare()
+    finally:
+        await close_service()
+
+
+assemble([])  # Litestar reads the signature of every handler once
+for name in environment().list_templates():
+    environment().get_template(name)
+with TemporaryDirectory(prefix="loket-warm-") as scratch:
+    asyncio.run(_once_open(Path(scratch) / "data"))
+assert threading.active_count() == 1, "a process with threads must not be forked"
+# What is there now stays; a collector that looked at it in each fork would only copy its memory.
+gc.freeze()
