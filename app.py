@@ -38,8 +38,7 @@ async def open_service(settings: Settings) -> None:
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     vault = load_vault(settings.key_file, settings.data)
     install(Kit(settings, vault, Store(settings.store_folder, vault)))
-    if settings.clock is not None:
-        clock.start_at(settings.clock)
+    clock.start_at(settings.clock)
     await db.connect(settings.database_url)
     await db.migrate()
     await founding.found(clock.now().date())

@@ -1,4 +1,7 @@
-"""A form sent twice is acted on once: double clicks, retries on a weak line, the back button."""
+"""A form sent twice is acted on once: double clicks, retries on a weak line, the back button.
+
+And what a page sent before it was closed, but came after that word, is not acted on at all.
+"""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
@@ -51,6 +54,23 @@ async def _given(key: str, digest: str) -> str | None:
             "Formulir ini sudah dikirim dengan isi lain. Muat ulang halaman untuk melihat hasilnya."
         )
     return str(answer["location"])
+
+
+async def close_page(key: str, now: datetime) -> None:
+    """Remember that the page whose form has this key was left. An empty key names no page."""
+    if key:
+        row = Answer(key=_closed(key), digest="", location="", given_at=now)
+        await Answer.insert(row).on_conflict(target=Answer.key, action="DO NOTHING")
+
+
+async def page_is_closed(key: str) -> bool:
+    """Whether close_page() was told of it."""
+    return bool(key) and await Answer.exists().where(Answer.key == _closed(key))
+
+
+def _closed(key: str) -> str:
+    """Beside the form's own key, under which a decision may still be on its way."""
+    return kit().vault.index(key, "closed page")
 
 
 async def forget_old(now: datetime) -> None:

@@ -16,10 +16,13 @@ def steady() -> float:
     return monotonic()
 
 
-def start_at(moment: datetime) -> None:
-    """Let this process's clock begin at `moment` and run on from there (LOKET_CLOCK; never in production)."""
+def start_at(moment: datetime | None) -> None:
+    """Let this process's clock begin at `moment` and run on from there (LOKET_CLOCK; never in production).
+
+    None: it is the machine's own.
+    """
     global _shift
-    _shift = moment - datetime.now(UTC)
+    _shift = moment - datetime.now(UTC) if moment else timedelta(0)
 
 
 def on_disk(moment: datetime) -> datetime:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from components import access, applications, appointments, casework, documents, history, places
+from components import access, answers, applications, appointments, casework, documents, history, places
 from components.actors import Actor
 from components.applications import Identity
 from components.kit import kit
@@ -77,6 +77,16 @@ async def release(application: Application, by: Actor) -> None:
     await Application.update({Application.claimed_by: None, Application.claimed_until: None}).where(
         (Application.id == application.id) & (Application.claimed_by == by.staff_id)
     )
+
+
+async def leave(application: Application, page: str, by: Actor, now: datetime) -> None:
+    """Put back a file whose page was left. Its last sign of life may come after this word, and then holds nothing.
+
+    page: the key of its form.
+    """
+    async with transaction():
+        await answers.close_page(page, now)
+        await release(application, by)
 
 
 def undecided(application: Application, seen_version: int) -> None:

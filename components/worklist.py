@@ -13,9 +13,9 @@ from typing import Any
 from piccolo.columns.combination import WhereRaw
 from piccolo.query import OrderByRaw
 
-from components import casework, questions, verification
+from components import answers, casework, questions, verification
 from components.actors import Actor
-from components.refusals import Refused
+from components.refusals import Overtaken, Refused
 from models.application import Application
 from models.db import Prepared, transaction
 from models.desk import WorkList
@@ -168,12 +168,18 @@ async def next_number(by: Actor, now: datetime) -> str | None:
 
 
 async def open_file(
-    application: Application, listed: Sequence[Place], by: Actor, now: datetime, reason: str = ""
+    application: Application,
+    listed: Sequence[Place],
+    by: Actor,
+    now: datetime,
+    reason: str = "",
+    page: str = "",
 ) -> Application:
     """Take a file to work on it; it is held for the officer from then on [G1, G2].
 
-    listed: the officer's list. reason: why this one and not the first of it. Raises OutOfOrder when one is needed;
-    Overtaken when a colleague has it open. A walk-in stands at the counter and is served as it comes.
+    listed: the officer's list. reason: why this one and not the first of it. page: key of the form that asks.
+    Raises OutOfOrder when a reason is needed; Overtaken when a colleague has it open, or the page was left before.
+    A walk-in stands at the counter and is served as it comes.
     """
     if application.state != State.SUBMITTED:
         return application
@@ -187,6 +193,9 @@ async def open_file(
         )
     async with transaction():
         held = await verification.claim(application, by, now)
+        # Asked with the row in hand: the word of leaving is in before, or puts the file back after this.
+        if await answers.page_is_closed(page):
+            raise Overtaken("Halaman ini sudah ditutup. Buka berkasnya lagi.")
         if jumped:
             await casework.note(
                 application, OUT_OF_ORDER, by, now, reason=words, details={"passed_over": len(jumped)}

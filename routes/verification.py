@@ -172,7 +172,8 @@ async def claim(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
     form = await visit.form()
     try:
         listed = await worklist.places(visit.actor, visit.now)
-        await worklist.open_file(application, listed, visit.actor, visit.now, form.text("alasan_urutan"))
+        reason = form.text("alasan_urutan")
+        await worklist.open_file(application, listed, visit.actor, visit.now, reason, form.key)
     except OutOfOrder as no:
         return await _ask_for_reason(visit, application, no, form)
     return visit.go(f"{ROOM}/{application.number}")
@@ -182,7 +183,8 @@ async def claim(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
 async def release(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
     """Put the file back and return to the queue."""
     application = await visit.application(number)
-    await verification.release(application, visit.actor)
+    form = await visit.form()
+    await verification.leave(application, form.key, visit.actor, visit.now)
     return visit.go(ROOM)
 
 

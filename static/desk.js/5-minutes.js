@@ -19,7 +19,8 @@ function watchUndo() {
 
 // --- the claim: kept while there are signs of life, given back on leaving ---
 
-const keys = form => new URLSearchParams({_token: form.elements._token.value, _kunci: ''});
+// The key names the page: a sign of it that arrives after the word of leaving must not hold the file again.
+const keys = form => new URLSearchParams({_token: form.elements._token.value, _kunci: form.elements._kunci.value});
 // The first one after a page was loaded counts: the page before it may only now be giving the file back.
 let signed = 0;
 async function sign() {
@@ -36,6 +37,8 @@ addEventListener('pagehide', () => {
   const form = decision();
   if (form && desk().dataset.mine) navigator.sendBeacon(form.dataset.leave, keys(form));
 });
+// Back by the browser's own memory: the file was given back, and somebody else may have it.
+addEventListener('pageshow', event => { if (event.persisted && decision()) location.reload(); });
 
 if (desk()) settle();
 else watchUndo();

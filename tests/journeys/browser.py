@@ -9,7 +9,7 @@ import os
 import re
 import socket
 import sys
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
@@ -44,6 +44,9 @@ PHONE: dict[str, Any] = {
     "has_touch": True,
 }
 DESK: dict[str, Any] = {**_KRIAN, "viewport": {"width": 1366, "height": 768}}
+
+PATIENCE = 30_000
+"""Milliseconds for anything to come: two cores serve the browser, the service and a second worker."""
 
 # A person's mistake is answered by 4xx, which Chromium also writes to the console.
 _CLIENT_ERROR = re.compile(r"^Failed to load resource: the server responded with a status of 4\d\d")
@@ -95,8 +98,7 @@ async def launch(playwright: Playwright) -> Browser:
 async def person(browser: Browser, watch: Watch, equipment: Mapping[str, Any]) -> AsyncIterator[Page]:
     """A fresh browser profile with one page, as PHONE or DESK or a variation of them."""
     context = await browser.new_context(**equipment)
-    # Two cores serve the browser, the service and a second worker.
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE)
     context.on("page", watch.over)
     try:
         yield await context.new_page()
@@ -149,6 +151,19 @@ class Server:
         if self.process.returncode is None:
             self.process.kill()
             await self.process.wait()
+
+
+async def comes_true(condition: Callable[[], Awaitable[bool]], within: float = 30) -> None:
+    """Ask again and again until it is true; fails after so many seconds.
+
+    No call is cut off in the middle: a browser whose driver was cancelled while a page was loading may never
+    close that page again.
+    """
+    loop = asyncio.get_running_loop()
+    end = loop.time() + within
+    while not await condition():
+        assert loop.time() < end, f"did not come true within {within} s"
+        await asyncio.sleep(0.05)
 
 
 def free_port() -> int:

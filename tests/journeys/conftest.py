@@ -9,20 +9,23 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Error, Page, async_playwright
+from playwright.async_api import Browser, Error, Page, async_playwright, expect
 
-from tests.journeys.browser import DESK, PHONE, ROOT, Watch, launch, person
+from tests.journeys.browser import DESK, PATIENCE, PHONE, ROOT, Watch, launch, person
 from tests.journeys.desks import Office, Room, furnish, open_office
 
 HERE = Path(__file__).resolve().parent
 FAILED = pytest.StashKey[bool]()
 
+expect.set_options(timeout=PATIENCE)
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run the journeys in the loop that their browser lives in."""
+    """Run the journeys in the loop that their browser lives in, and give them time on a busy machine."""
     for item in items:
         if HERE in item.path.parents and pytest_asyncio.is_async_test(item):
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+            item.add_marker(pytest.mark.timeout(300))
 
 
 @pytest.hookimpl(wrapper=True)

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from playwright.async_api import Browser, Page, Route, expect
 
-from tests.journeys.browser import DESK, Watch, person
+from tests.journeys.browser import DESK, Watch, comes_true, person
 from tests.journeys.desks import NAMES, SCAN_THERE, Office, focused, next_ready, on_desk, press
 
 ANSWERS = "**/putusan"
@@ -224,10 +224,12 @@ async def test_a_file_is_given_back_on_leaving(
     await desk.goto(f"{office.server.url}/pintasan")
     async with person(browser, watch, DESK) as other:
         await office.sit_down(other, 1)
-        first = other.locator(".antre li").first
-        async with asyncio.timeout(15):  # the word of leaving goes its own way
-            while "dibuka" in await first.inner_text():
-                await other.reload()
+
+        async def is_free() -> bool:
+            await other.reload()
+            return "dibuka" not in await other.locator(".antre li").first.inner_text()
+
+        await comes_true(is_free)  # the word of leaving goes its own way
 
 
 async def test_the_end_of_the_queue(office: Office, desk: Page) -> None:

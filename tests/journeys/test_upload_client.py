@@ -53,7 +53,7 @@ class Line:
 
     async def in_the_middle(self) -> None:
         """Wait until the first piece is safe and the second is on its way."""
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(PATIENT / 1000):
             await self.second.wait()
 
     def sent_once(self) -> None:

@@ -156,6 +156,22 @@ async def test_opening_holds_the_file_for_the_officer(officer: Officer, time: Ti
     assert (await fresh(application)).claimed_by is None
 
 
+async def test_the_word_of_leaving_is_the_last_of_a_page(officer: Officer) -> None:
+    """A sign of life that comes after it holds nothing, whatever way it went; the page opened anew holds [G1]."""
+    application = await a_file()
+    await officer.look(desk(application))
+    page = {"_kunci": officer.form(f"{desk(application)}/putusan").values["_kunci"]}
+    assert (await officer.browser.post(f"{desk(application)}/pelepasan", data=page)).status_code == 303
+    assert (await officer.browser.post(f"{desk(application)}/pelepasan", data=page)).status_code == 303
+    late = await officer.browser.post(f"{desk(application)}/pegangan", data=page)
+    assert late.status_code == 409
+    assert (await fresh(application)).claimed_by is None
+    assert await officer.look(desk(application)) == 200
+    page = {"_kunci": officer.form(f"{desk(application)}/putusan").values["_kunci"]}
+    assert (await officer.browser.post(f"{desk(application)}/pegangan", data=page)).status_code == 303
+    assert (await fresh(application)).claimed_by == officer.actor.staff_id
+
+
 async def test_who_has_it_open_is_told_by_name(officer: Officer, office: Office, time: Time) -> None:
     """G1, M5: a colleague sees who holds the file and cannot decide it; five idle minutes free it."""
     application, colleague = await a_file(), await office.officer()

@@ -168,7 +168,7 @@ class Server:
             await self.value(statement)
 
     async def copy(self, template: str, name: str) -> None:
-        """A new database like the template. As files: from version 15 on it would be written to the log page by page."""
+        """A new database like the template, file by file: since version 15 all of it would go through the log."""
         if not self._strategy:
             version = int(str(await self.value("SHOW server_version_num")))
             self._strategy = "STRATEGY file_copy" if version >= 150000 else " "

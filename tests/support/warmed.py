@@ -6,10 +6,9 @@ Modules, templates, static files and public pages; nothing that belongs to one i
 import asyncio
 import gc
 import threading
+from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
-
-import uvloop  # noqa: F401  (the service's own loop, which uvicorn would import)
 
 from app import assemble, close_service, open_service
 from components.rendering import environment
@@ -26,6 +25,8 @@ async def _once_open(folder: Path) -> None:
         await close_service()
 
 
+for late in ("uvicorn.lifespan.on", "uvicorn.loops.auto", "uvloop"):  # read when it runs
+    import_module(late)
 assemble([])  # Litestar reads the signature of every handler once
 for name in environment().list_templates():
     environment().get_template(name)
