@@ -20,7 +20,7 @@ function run(one) {
       endpoint: plan.endpoint,
       headers: one.headers,
       metadata: one.metadata,
-      retryDelays: [0, 100, 300, 1000, 2000, 4000, 8000],
+      retryDelays: [0, 100, 300, 1000, 2000, 4000, 8000, 8000, 8000, 8000],
       ...one.options,
       ...(one.storage ? { urlStorage: new tus.FileUrlStorage(one.storage) } : {}),
       onShouldRetry: (error) => {
