@@ -16,8 +16,9 @@ from litestar import Litestar
 from litestar.di import Provide
 
 import models  # noqa: F401  (first: it chooses the SQLite library)
-from components import accounts, clock, demo, founding, logs, pictures, relay, scheduler
+from components import accounts, clock, demo, founding, logs, pictures, relay, scheduler, staffing
 from components.kit import Kit, install
+from components.refusals import Refused
 from components.settings import BadSettings, Settings, from_environment
 from components.storage import Store
 from components.vault import load_vault
@@ -193,6 +194,10 @@ def _parser() -> argparse.ArgumentParser:
     invite.add_argument("name")
     invite.add_argument("roles", nargs="+", choices=sorted({r.value for r in Role} - {"applicant", "system"}))
     invite.add_argument("--village", default="", help="for a registrar: name of the desa or kelurahan")
+    regain = command(
+        "regain", "print a link for who lost password or phone, and reset the second factor", _regain
+    )
+    regain.add_argument("login")
     return parser
 
 
@@ -232,6 +237,18 @@ def _invite(settings: Settings, options: Any) -> int:
         return f"{settings.base_url}/undangan/{token}"
 
     print(asyncio.run(_with_service(settings, create)))
+    return 0
+
+
+def _regain(settings: Settings, options: Any) -> int:
+    async def renew() -> str:
+        return f"{settings.base_url}/undangan/{await staffing.regain(options.login, clock.now())}"
+
+    try:
+        print(asyncio.run(_with_service(settings, renew)))
+    except Refused as no:
+        print(no.message, file=sys.stderr)
+        return 1
     return 0
 
 

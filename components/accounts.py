@@ -1,36 +1,26 @@
 """Staff: invitations, passwords, signing in [M3]."""
 
-import asyncio
 import json
 import secrets
-from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerifyMismatchError
-
-from components import misses
-from components.actors import Actor
+from components import misses, passwords
+from components.account_history import record
+from components.actors import SYSTEM, Actor
 from components.kit import kit
 from components.refusals import Refused
 from models.account import Invitation, Session, Staff
 from models.db import transaction
+from models.rules.account_acts import AccountAct
 from models.rules.identity import fold
 from models.rules.workflow import Role
 
-_T = TypeVar("_T")
-
 INVITATION_LASTS = timedelta(days=3)
-SHORTEST_PASSWORD = 10
-_WAITING_SIGN_INS = 40
-
-_hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
-_one_at_a_time = ThreadPoolExecutor(max_workers=1, thread_name_prefix="passwords")
-_waiting = 0
-_NOBODY = _hasher.hash(secrets.token_hex(16))
+RENEWAL_LASTS = timedelta(minutes=30)
 _WRONG = "Nama pengguna atau kata sandi tidak cocok. Periksa lagi, lalu coba sekali lagi."
+_NOT_THE_OLD_ONE = "Kata sandi lama tidak cocok. Ketik lagi."
 
 
 async def invite(
@@ -40,6 +30,7 @@ async def invite(
     roles: frozenset[Role],
     now: datetime,
     village_id: int | None = None,
+    by: Actor = SYSTEM,
 ) -> str:
     """Create an account without a password and return the token of its one-time invitation (3 days)."""
     async with transaction():
@@ -52,6 +43,7 @@ async def invite(
             created_at=now,
         )
         await staff.save()
+        await record(staff.id, AccountAct.INVITED, by, now, {"roles": sorted(roles), "village": village_id})
         return await renew_invitation(staff.id, now)
 
 
@@ -65,12 +57,17 @@ async def invite_first(office_id: int, now: datetime) -> str:
     return await invite(office_id, "Admin", "admin", frozenset({Role.ADMIN, Role.SUPERVISOR}), now)
 
 
-async def renew_invitation(staff_id: int, now: datetime) -> str:
-    """A fresh one-time token for an existing account."""
+async def renew_invitation(staff_id: int, now: datetime, *, renews: bool = False) -> str:
+    """A fresh one-time token for an existing account. renews: for a forgotten password, 30 minutes."""
     token = secrets.token_urlsafe(24)
-    await Invitation(
-        staff=staff_id, token_hash=kit().vault.token_hash(token), expires_at=now + INVITATION_LASTS
-    ).save()
+    lasts = RENEWAL_LASTS if renews else INVITATION_LASTS
+    token_hash = kit().vault.token_hash(token)
+    async with transaction():
+        # Only the newest link works: an older one may have gone to the wrong person.
+        await Invitation.update({Invitation.used_at: now}).where(
+            (Invitation.staff == staff_id) & Invitation.used_at.is_null()
+        )
+        await Invitation(staff=staff_id, token_hash=token_hash, renews=renews, expires_at=now + lasts).save()
     return token
 
 
@@ -92,14 +89,8 @@ async def invited(token: str, now: datetime) -> Staff:
 async def accept_invitation(token: str, password: str, repeated: str, now: datetime) -> Staff:
     """Set the password; the link dies and other sessions of the account end. Raises Refused with fields."""
     staff = await invited(token, now)
-    if len(password) < SHORTEST_PASSWORD:
-        raise Refused(
-            "Kata sandi terlalu pendek.",
-            {"password": f"Pakai paling sedikit {SHORTEST_PASSWORD} huruf atau angka. Kalimat pendek boleh."},
-        )
-    if password != repeated:
-        raise Refused("Kata sandi belum sama.", {"repeated": "Ketik kata sandi yang sama sekali lagi."})
-    digest = await _in_thread(_hasher.hash, password)
+    passwords.refuse_unfit(password, repeated, staff.login, staff.name)
+    digest = await passwords.digest_of(password)
     async with transaction():
         used = (
             await Invitation.update({Invitation.used_at: now})
@@ -110,6 +101,7 @@ async def accept_invitation(token: str, password: str, repeated: str, now: datet
             raise Refused("Tautan undangan ini baru saja dipakai.")
         await Staff.update({Staff.password_hash: digest}).where(Staff.id == staff.id)
         await Session.delete().where(Session.staff == staff.id)
+        await record(staff.id, AccountAct.PASSWORD_SET, actor_of(staff), now)
     return staff
 
 
@@ -121,15 +113,43 @@ async def sign_in(login: str, password: str, now: datetime) -> Staff:
     key = f"login:{fold(login)}"
     await misses.refuse_when_many(key, now)
     staff = await Staff.objects().where(Staff.login == fold(login)).first()
-    known = staff is not None and staff.disabled_at is None and staff.password_hash != ""
-    fits = await _in_thread(
-        _verify, staff.password_hash if staff is not None and known else _NOBODY, password
-    )
+    known = staff is not None and staff.disabled_at is None
+    fits = await passwords.fits(password, staff.password_hash if staff is not None and known else "")
     if staff is None or not known or not fits:
         await misses.count(key, now)
         raise Refused(_WRONG, {"login": _WRONG})
     await misses.forget(key)
     return staff
+
+
+async def of(by: Actor) -> Staff:
+    """The account of who is signed in."""
+    found = await Staff.objects().get(Staff.id == by.staff_id)
+    if found is None:
+        raise LookupError("a session without an account")
+    return found
+
+
+async def refuse_without_password(staff: Staff, password: str, now: datetime) -> None:
+    """Before something that a borrowed screen must not do: raise Refused unless the password is right."""
+    key = f"login:{staff.login}"
+    await misses.refuse_when_many(key, now)
+    if not await passwords.fits(password, staff.password_hash):
+        await misses.count(key, now)
+        raise Refused("Kata sandi lama tidak cocok.", {"old_password": _NOT_THE_OLD_ONE})
+    await misses.forget(key)
+
+
+async def change_password(old: str, password: str, repeated: str, by: Actor, now: datetime) -> None:
+    """The person's own wish; every other session of the account ends. Raises Refused with fields."""
+    staff = await of(by)
+    await refuse_without_password(staff, old, now)
+    passwords.refuse_unfit(password, repeated, staff.login, staff.name)
+    digest = await passwords.digest_of(password)
+    async with transaction():
+        await Staff.update({Staff.password_hash: digest}).where(Staff.id == staff.id)
+        await Session.delete().where((Session.staff == staff.id) & (Session.id != by.session_id))
+        await record(staff.id, AccountAct.PASSWORD_CHANGED, by, now)
 
 
 def actor_of(staff: Staff) -> Actor:
@@ -147,21 +167,3 @@ def actor_from(row: Mapping[str, Any], session_id: int | None = None) -> Actor:
         name=row["name"],
         session_id=session_id,
     )
-
-
-def _verify(digest: str, password: str) -> bool:
-    try:
-        return _hasher.verify(digest, password)
-    except (VerifyMismatchError, InvalidHashError):
-        return False
-
-
-async def _in_thread(work: Callable[..., _T], *args: str) -> _T:
-    global _waiting
-    if _waiting >= _WAITING_SIGN_INS:
-        raise Refused("Terlalu banyak yang masuk bersamaan. Tunggu satu menit, lalu coba lagi.")
-    _waiting += 1
-    try:
-        return await asyncio.get_running_loop().run_in_executor(_one_at_a_time, work, *args)
-    finally:
-        _waiting -= 1

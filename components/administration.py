@@ -1,19 +1,16 @@
-"""What an administrator changes in the browser: days off of the office, and who works there [M3]."""
+"""What an administrator changes in the browser: days off of the office. Who works there: components.staffing."""
 
 from datetime import date, datetime, timedelta
 
-from components import accounts, promises
+from components import promises
 from components.actors import Actor
 from components.refusals import Missing, Refused
 from components.words import WIB
-from models.account import Session, Staff
 from models.db import UniqueViolation, transaction
-from models.office import ClosedDay, Village
-from models.rules.identity import Invalid, parse_name, parse_note
-from models.rules.workflow import Role
+from models.office import ClosedDay
+from models.rules.identity import Invalid, parse_note
 
 KIND_WORDS = {"public": "Libur nasional", "government": "Cuti bersama", "local": "Tutup setempat"}
-STAFF_ROLES = (Role.OPERATOR, Role.COUNTER, Role.SUPERVISOR, Role.REGISTRAR, Role.ADMIN)
 _FURTHEST = timedelta(days=800)
 
 
@@ -84,62 +81,3 @@ async def open_day(closed_day_id: int, by: Actor, now: datetime) -> None:
     if not gone:
         raise Missing
     await promises.calendar_changed(by.office_id or 0, now)
-
-
-async def staff(by: Actor) -> list[Staff]:
-    """Everybody of the office, by name."""
-    rows: list[Staff] = (
-        await Staff.objects(Staff.village).where(Staff.office == by.office_id).order_by(Staff.name)
-    )
-    return rows
-
-
-async def villages(by: Actor) -> list[tuple[int, str]]:
-    """The office's villages as choices."""
-    rows = (
-        await Village.select(Village.id, Village.name)
-        .where(Village.office == by.office_id)
-        .order_by(Village.name)
-    )
-    return [(int(row["id"]), str(row["name"])) for row in rows]
-
-
-async def invite(name: str, login: str, roles: list[str], village: str, by: Actor, now: datetime) -> str:
-    """Create an account and return the token of its one-time link, shown once. Raises Refused with fields."""
-    fields: dict[str, str] = {}
-    try:
-        name = parse_name(name)
-    except Invalid as invalid:
-        fields["name"] = invalid.message
-    login = login.strip()
-    if not 3 <= len(login) <= 120 or any(char.isspace() for char in login):
-        fields["login"] = "Pakai 3 sampai 120 huruf tanpa spasi, misalnya alamat email."
-    held = frozenset(role for role in STAFF_ROLES if role in roles)
-    if not held:
-        fields["roles"] = "Pilih paling sedikit satu tugas."
-    known = dict(await villages(by))
-    village_id = int(village) if village.isdecimal() and int(village) in known else None
-    if Role.REGISTRAR in held and village_id is None:
-        fields["village"] = "Petugas registrasi perlu desa atau kelurahannya."
-    if fields or by.office_id is None:
-        raise Refused("Petugas belum diundang.", fields)
-    try:
-        return await accounts.invite(by.office_id, name, login, held, now, village_id)
-    except UniqueViolation:
-        words = "Nama pengguna ini sudah dipakai."
-        raise Refused(words, {"login": words}) from None
-
-
-async def disable(staff_id: int, by: Actor, now: datetime) -> None:
-    """End an account at once, with its sessions. Nobody ends their own. Raises Missing for a foreign one."""
-    if staff_id == by.staff_id:
-        raise Refused("Anda tidak bisa menonaktifkan akun sendiri. Minta admin lain.")
-    async with transaction():
-        gone = (
-            await Staff.update({Staff.disabled_at: now})
-            .where((Staff.id == staff_id) & (Staff.office == by.office_id))
-            .returning(Staff.id)
-        )
-        if not gone:
-            raise Missing
-        await Session.delete().where(Session.staff == staff_id)

@@ -92,6 +92,8 @@ async def fill() -> str:
     lines = [f"{login:10} {password}" for login, password in await _accounts(now)]
     await _applications(now)
     text = "Demonstration accounts (sign in at /masuk):\n" + "\n".join(lines) + "\n"
+    if not kit().settings.second_factor:
+        text += "The password is enough here; LOKET_SECOND_FACTOR=on asks for a code, too.\n"
     notes.touch(mode=0o600)
     notes.write_text(text, encoding="utf-8")
     return text

@@ -1,4 +1,4 @@
-"""The history of an application, chained so that a removed or altered line shows [G1, M4]."""
+"""The history of an application, and of an account, chained so that a removed or altered line shows [G1, M4]."""
 
 import json
 from collections.abc import Mapping
@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from components.actors import Actor
 from components.kit import kit
+from models.account import Staff
 from models.application import Application
 from models.db import Prepared, transaction
 from models.history import Event
@@ -19,7 +20,12 @@ def _stream(application_id: int) -> str:
     return f"application:{application_id}"
 
 
+def _stream_of_staff(staff_id: int) -> str:
+    return f"staff:{staff_id}"
+
+
 _HELD = Prepared(lambda id_: Application.select(Application.id).where(Application.id == id_), locks=True)
+_STAFF_HELD = Prepared(lambda id_: Staff.select(Staff.id).where(Staff.id == id_), locks=True)
 _LAST = Prepared(
     lambda stream: (
         Event.select(Event.n, Event.mac)
@@ -49,25 +55,63 @@ async def record(
     """
     async with transaction():
         await _HELD.rows(application_id)
-        stream = _stream(application_id)
-        last = await _LAST.first(stream)
-        event = Event(
-            mac="",
-            stream=stream,
-            n=(last["n"] + 1) if last else 1,
-            application=application_id,
-            act=act,
-            from_state=source,
-            to_state=target,
-            role=str(role),
-            actor=by.label,
-            reason=reason,
-            details=json.dumps(dict(details or {}), ensure_ascii=False, sort_keys=True),
-            happened_at=(happened_at or now).astimezone(UTC),
-            entered_at=now.astimezone(UTC),
+        await _append(
+            Event(
+                mac="",
+                n=0,
+                stream=_stream(application_id),
+                application=application_id,
+                act=act,
+                from_state=source,
+                to_state=target,
+                role=str(role),
+                actor=by.label,
+                reason=reason,
+                details=_details(details),
+                happened_at=(happened_at or now).astimezone(UTC),
+                entered_at=now.astimezone(UTC),
+            )
         )
-        event.mac = _sign(event, last["mac"] if last else "")
-        await event.save()
+
+
+async def record_of_staff(
+    staff_id: int,
+    act: str,
+    by: Actor,
+    role: Role,
+    now: datetime,
+    *,
+    details: Mapping[str, Detail] | None = None,
+) -> None:
+    """The same about an account [M3]: a line that the database then keeps as it is."""
+    async with transaction():
+        await _STAFF_HELD.rows(staff_id)
+        moment = now.astimezone(UTC)
+        await _append(
+            Event(
+                mac="",
+                n=0,
+                stream=_stream_of_staff(staff_id),
+                act=act,
+                role=str(role),
+                actor=by.label,
+                details=_details(details),
+                happened_at=moment,
+                entered_at=moment,
+            )
+        )
+
+
+def _details(details: Mapping[str, Detail] | None) -> str:
+    return json.dumps(dict(details or {}), ensure_ascii=False, sort_keys=True)
+
+
+async def _append(event: Event) -> None:
+    """Number and sign a line; what it is about is locked, so that no other line takes the number."""
+    last = await _LAST.first(event.stream)
+    event.n = (last["n"] + 1) if last else 1
+    event.mac = _sign(event, last["mac"] if last else "")
+    await event.save()
 
 
 def _sign(event: Event, previous: str) -> str:
@@ -98,10 +142,24 @@ async def lines(application_id: int) -> list[Event]:
     return await _LINES.objects(Event, _stream(application_id))
 
 
+async def lines_of_staff(staff_id: int) -> list[Event]:
+    """All lines of an account, oldest first."""
+    return await _LINES.objects(Event, _stream_of_staff(staff_id))
+
+
 async def broken_at(application_id: int) -> int | None:
     """The first line whose signature or number does not fit, or None when the chain is whole."""
+    return _broken(await lines(application_id))
+
+
+async def broken_at_of_staff(staff_id: int) -> int | None:
+    """The same for an account."""
+    return _broken(await lines_of_staff(staff_id))
+
+
+def _broken(chain: list[Event]) -> int | None:
     previous = ""
-    for expected, event in enumerate(await lines(application_id), start=1):
+    for expected, event in enumerate(chain, start=1):
         if event.n != expected or event.mac != _sign(event, previous):
             return expected
         previous = event.mac

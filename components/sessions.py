@@ -1,24 +1,62 @@
 """Which browser this is: own sessions, because the framework's accept the id a client chooses.
 
-A token is 256 random bits in a cookie; the database holds its hash. Signing in always makes a new one.
+A token is 256 random bits in a cookie; the database holds its hash. Signing in always makes a new one, and so does
+each step of it: the password, then the code.
 """
 
+import json
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from components import accounts
+from components.account_history import record
 from components.actors import ANYBODY, Actor
 from components.kit import kit
-from models.account import Session
+from components.refusals import Missing
+from models.account import Session, Staff
 from models.application import Grant
 from models.db import Prepared, transaction
+from models.rules.account_acts import AccountAct
 from models.rules.workflow import Role
 
 STAFF_IDLE = timedelta(minutes=30)
+STRICTER_IDLE = timedelta(minutes=15)
+"""Of who sees everything or may change accounts."""
 STAFF_AT_MOST = timedelta(hours=10)
 CITIZEN_LASTS = timedelta(days=30)
+_HALF_WAY_LASTS = timedelta(minutes=10)
+_ENROLLING_LASTS = timedelta(minutes=30)
 _TOUCH_EVERY = timedelta(minutes=1)
+_STRICTER = frozenset({Role.SUPERVISOR, Role.ADMIN})
+
+
+class Stage(StrEnum):
+    """How far signing in has come. Only the first is a session of staff; the others are nobody's yet."""
+
+    SIGNED_IN = ""
+    CODE = "code"
+    ENROL = "enrol"
+
+
+@dataclass(frozen=True)
+class HalfWay:
+    """Somebody whose password was right, and who must now give a code or set the app up."""
+
+    staff_id: int
+    stage: Stage
+
+
+@dataclass(frozen=True)
+class Open:
+    """One session of a member of staff, as its owner and the administrator see it."""
+
+    id: int
+    device: str
+    begun_at: datetime
+    seen_at: datetime
+    own: bool
 
 
 @dataclass(frozen=True)
@@ -27,6 +65,7 @@ class Visitor:
 
     actor: Actor = ANYBODY
     form_token: str = ""
+    half_way: HalfWay | None = None
 
 
 NOBODY = Visitor()
@@ -37,6 +76,7 @@ _BY_TOKEN = Prepared(
         Session.id,
         Session.seen_at,
         Session.expires_at,
+        Session.stage,
         Session.staff.id.as_alias("staff"),
         Session.staff.office.as_alias("office"),
         Session.staff.village.as_alias("village"),
@@ -60,16 +100,32 @@ async def recognise(token: str, now: datetime) -> Visitor:
     if row["staff"] is None:
         ids = frozenset([line["application"] for line in await _HELD.rows(row["id"])])
         return Visitor(Actor(frozenset({Role.APPLICANT}), applications=ids, session_id=row["id"]), form_token)
-    if row["disabled_at"] is not None or row["seen_at"] <= now - STAFF_IDLE:
+    if row["disabled_at"] is not None:
+        return NOBODY
+    if row["stage"]:
+        return Visitor(form_token=form_token, half_way=HalfWay(row["staff"], Stage(row["stage"])))
+    actor = accounts.actor_from(row, row["id"])
+    if row["seen_at"] <= now - idle_of(actor.roles):
         return NOBODY
     if row["seen_at"] <= now - _TOUCH_EVERY:
         await Session.update({Session.seen_at: now}).where(Session.id == row["id"])
-    return Visitor(accounts.actor_from(row, row["id"]), form_token)
+    return Visitor(actor, form_token)
 
 
-async def begin_for_staff(staff_id: int, now: datetime, old_token: str = "") -> str:
-    """A new session for a member of staff; the old cookie's session dies. Returns the new token."""
+def idle_of(roles: frozenset[Role]) -> timedelta:
+    """How long a session may lie untouched before it ends."""
+    return STRICTER_IDLE if roles & _STRICTER else STAFF_IDLE
+
+
+async def begin_for_staff(
+    staff_id: int, now: datetime, old_token: str = "", *, device: str = "", stage: Stage = Stage.SIGNED_IN
+) -> str:
+    """A new session for a member of staff; the old cookie's session dies. Returns the new token.
+
+    device: its rough kind, for the list of the person's sessions.
+    """
     token = secrets.token_urlsafe(32)
+    lasts = {Stage.SIGNED_IN: STAFF_AT_MOST, Stage.CODE: _HALF_WAY_LASTS, Stage.ENROL: _ENROLLING_LASTS}
     async with transaction():
         if old_token:
             await _end(old_token)
@@ -78,9 +134,50 @@ async def begin_for_staff(staff_id: int, now: datetime, old_token: str = "") -> 
             staff=staff_id,
             created_at=now,
             seen_at=now,
-            expires_at=now + STAFF_AT_MOST,
+            expires_at=now + lasts[stage],
+            stage=str(stage),
+            device=device[:40],
         ).save()
     return token
+
+
+async def open_of(staff: Staff, by: Actor, now: datetime) -> list[Open]:
+    """The live sessions of an account, the one last used first. own: the one that asks."""
+    roles = frozenset(Role(role) for role in json.loads(staff.roles))
+    rows = (
+        await Session.select(Session.id, Session.device, Session.created_at, Session.seen_at)
+        .where(
+            (Session.staff == staff.id)
+            & (Session.stage == str(Stage.SIGNED_IN))
+            & (Session.expires_at > now)
+            & (Session.seen_at > now - idle_of(roles))
+        )
+        .order_by(Session.seen_at, ascending=False)
+    )
+    return [
+        Open(row["id"], row["device"], row["created_at"], row["seen_at"], row["id"] == by.session_id)
+        for row in rows
+    ]
+
+
+async def end_one(session_id: int, staff_id: int, by: Actor, now: datetime) -> None:
+    """End one session of an account. Raises Missing when it is none of theirs, or has ended already."""
+    async with transaction():
+        gone = (
+            await Session.delete()
+            .where((Session.id == session_id) & (Session.staff == staff_id))
+            .returning(Session.id)
+        )
+        if not gone:
+            raise Missing
+        await record(staff_id, AccountAct.SESSIONS_ENDED, by, now)
+
+
+async def end_others(staff_id: int, by: Actor, now: datetime) -> None:
+    """End every session of an account but the one that asks, half-way ones included."""
+    async with transaction():
+        await Session.delete().where((Session.staff == staff_id) & (Session.id != (by.session_id or 0)))
+        await record(staff_id, AccountAct.SESSIONS_ENDED, by, now)
 
 
 async def let_in(application_id: int, now: datetime, old_token: str = "") -> str:

@@ -28,6 +28,7 @@ class Settings:
     key_file: Path
     mode: Mode
     clock: datetime | None
+    second_factor: bool
 
     @property
     def secure(self) -> bool:
@@ -63,6 +64,7 @@ def from_environment(environ: Mapping[str, str], port: int = 8000) -> Settings:
         key_file=Path(environ.get("LOKET_KEY_FILE") or data / "loket.key"),
         mode=cast(Mode, mode),
         clock=_clock(environ.get("LOKET_CLOCK", ""), mode),
+        second_factor=_second_factor(environ.get("LOKET_SECOND_FACTOR", ""), mode),
     )
 
 
@@ -78,3 +80,14 @@ def _clock(text: str, mode: str) -> datetime | None:
     if moment.tzinfo is None:
         raise BadSettings("LOKET_CLOCK needs a UTC offset, such as +07:00")
     return moment.astimezone(UTC)
+
+
+def _second_factor(text: str, mode: str) -> bool:
+    """Always on in production; demonstrations and tests ask for it by setting it to "on"."""
+    if text not in ("", "on", "off"):
+        raise BadSettings("LOKET_SECOND_FACTOR must be on or off")
+    if text == "off" and mode == "production":
+        raise BadSettings(
+            "LOKET_SECOND_FACTOR=off is for tests and demonstrations; it is refused in production"
+        )
+    return mode == "production" or text == "on"

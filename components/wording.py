@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from models.rules.account_acts import AccountAct
 from models.rules.blanks import EntryKind
 from models.rules.catalogue import Change, Channel, DocumentKind, Reason, RejectReason, Sex
 from models.rules.fields import Field
@@ -430,6 +431,27 @@ WARNING_WORDS: dict[str, str] = {
 }
 """What was odd in an application and confirmed by its applicant; to the officer who decides."""
 
+ACCOUNT_ACT_WORDS: dict[AccountAct, str] = {
+    AccountAct.INVITED: "Diundang",
+    AccountAct.LINK_RENEWED: "Tautan sandi dibuat",
+    AccountAct.PASSWORD_SET: "Kata sandi dibuat lewat tautan",
+    AccountAct.PASSWORD_CHANGED: "Kata sandi diganti",
+    AccountAct.FACTOR_SET: "Kode masuk dipasang",
+    AccountAct.FACTOR_RESET: "Kode masuk dihapus",
+    AccountAct.RECOVERY_MADE: "Kode cadangan dibuat baru",
+    AccountAct.RECOVERY_USED: "Masuk dengan kode cadangan",
+    AccountAct.DUTIES_CHANGED: "Tugas diubah",
+    AccountAct.DISABLED: "Dinonaktifkan",
+    AccountAct.ENABLED: "Diaktifkan lagi",
+    AccountAct.SIGNED_IN: "Masuk",
+    AccountAct.SESSIONS_ENDED: "Sesi diakhiri",
+}
+
+
+def account_act_word(act: str) -> str:
+    return ACCOUNT_ACT_WORDS[AccountAct(act)]
+
+
 FILTERS = {
     f.__name__: f
     for f in (
@@ -454,6 +476,7 @@ FILTERS = {
         obstacle_word,
         obstacle_meaning,
         obstacle_words,
+        account_act_word,
         berempat,
     )
 }

@@ -4,6 +4,7 @@ from litestar.handlers import HTTPRouteHandler
 
 from routes import (
     access,
+    account,
     administration,
     applications,
     appointments,
@@ -16,7 +17,9 @@ from routes import (
     offline,
     papers,
     public,
+    second_step,
     sessions,
+    staffing,
     status,
     stock,
     stock_papers,
@@ -36,6 +39,8 @@ SITE_MAP: tuple[HTTPRouteHandler, ...] = (
     *documents.HANDLERS,
     *uploads.HANDLERS,
     *sessions.HANDLERS,
+    *second_step.HANDLERS,
+    *account.HANDLERS,
     *status.HANDLERS,
     *appointments.HANDLERS,
     *papers.HANDLERS,
@@ -50,4 +55,5 @@ SITE_MAP: tuple[HTTPRouteHandler, ...] = (
     *stock_papers.HANDLERS,
     *messages.HANDLERS,
     *administration.HANDLERS,
+    *staffing.HANDLERS,
 )

@@ -5,9 +5,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from components import administration
-from components.kit import kit
 from components.refusals import Refused
-from components.wording import ROLE_WORDS
 from models.rules.workflow import Role
 from routes.forms import Form
 from routes.guards import only
@@ -18,27 +16,19 @@ ADMIN = only(Role.ADMIN)
 
 @get("/pengaturan", guards=[ADMIN])
 async def overview(visit: NamedDependency[Visit]) -> Html:
-    """Days off and staff."""
+    """Days off; who works here is a page of its own."""
     return await _page(visit)
 
 
-async def _page(
-    visit: Visit, *, refused: Refused | None = None, form: Form | None = None, part: str = "", link: str = ""
-) -> Html:
+async def _page(visit: Visit, *, refused: Refused | None = None, form: Form | None = None) -> Html:
     return visit.page(
         "administration/overview.html",
         status=422 if refused else 200,
         days=await administration.closed_days(visit.actor, visit.now),
         kinds=administration.KIND_WORDS,
         lacks=await administration.lacks_joint_leave(visit.actor, visit.now),
-        staff=await administration.staff(visit.actor),
-        roles=[(str(role), ROLE_WORDS[role]) for role in administration.STAFF_ROLES],
-        villages=await administration.villages(visit.actor),
         refused=refused,
-        part=part,
-        link=link,
         values=form.values if form else {},
-        ticked=form.all("roles") if form else (),
     )
 
 
@@ -56,7 +46,7 @@ async def close_day(visit: NamedDependency[Visit]) -> Html:
     try:
         return await visit.once(form, work)
     except Refused as no:
-        return await _page(visit, refused=no, form=form, part="day")
+        return await _page(visit, refused=no, form=form)
 
 
 @post("/pengaturan/hari-tutup/{closed_day_id:int}/penghapusan", guards=[ADMIN])
@@ -71,34 +61,4 @@ async def open_day(visit: NamedDependency[Visit], closed_day_id: FromPath[int]) 
     return await visit.once(form, work)
 
 
-@post("/pengaturan/petugas", guards=[ADMIN])
-async def invite(visit: NamedDependency[Visit]) -> Html:
-    """A new account; its one-time link is shown on the answer and nowhere else."""
-    form = await visit.form(many=("roles",))
-    try:
-        token = await administration.invite(
-            form.text("name"),
-            form.text("login"),
-            list(form.all("roles")),
-            form.text("village"),
-            visit.actor,
-            visit.now,
-        )
-    except Refused as no:
-        return await _page(visit, refused=no, form=form, part="staff")
-    return await _page(visit, link=f"{kit().settings.base_url}/undangan/{token}")
-
-
-@post("/pengaturan/petugas/{staff_id:int}/penonaktifan", guards=[ADMIN])
-async def disable(visit: NamedDependency[Visit], staff_id: FromPath[int]) -> Html:
-    """An account ends at once."""
-    form = await visit.form()
-
-    async def work() -> str:
-        await administration.disable(staff_id, visit.actor, visit.now)
-        return "/pengaturan"
-
-    return await visit.once(form, work)
-
-
-HANDLERS = (overview, close_day, open_day, invite, disable)
+HANDLERS = (overview, close_day, open_day)

@@ -12,19 +12,20 @@ _ROOMS: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("/pesan", "Pesan", frozenset({Role.OPERATOR, Role.COUNTER, Role.SUPERVISOR})),
     ("/blangko", "Blangko", frozenset({Role.COUNTER, Role.SUPERVISOR})),
     ("/pengaturan", "Pengaturan", frozenset({Role.ADMIN})),
+    ("/pengaturan/petugas", "Petugas", frozenset({Role.ADMIN, Role.SUPERVISOR})),
 )
 
 
 def menu(actor: Actor, path: str) -> list[tuple[str, str, bool]]:
     """(address, words, is this the current room) for each room this person may enter."""
+    within = [href for href, _, _ in _ROOMS if path == href or path.startswith(f"{href}/")]
+    current = max(within, key=len, default="")
     return [
-        (href, label, path == href or path.startswith(f"{href}/"))
-        for href, label, roles in _ROOMS
-        if not actor.roles.isdisjoint(roles)
+        (href, label, href == current) for href, label, roles in _ROOMS if not actor.roles.isdisjoint(roles)
     ]
 
 
 def home(actor: Actor) -> str:
     """Where a person begins the day after signing in."""
     rooms = menu(actor, "")
-    return rooms[0][0] if rooms else "/"
+    return rooms[0][0] if rooms else "/akun"

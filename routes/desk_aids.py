@@ -9,8 +9,8 @@ from components.refusals import Refused
 from models.rules.keys import FIXED, DeskAct
 from models.rules.workflow import Role
 from routes.forms import Form
+from routes.goals import known_goal
 from routes.guards import only
-from routes.sessions import known_goal
 from routes.visit import Html, Visit
 
 AT_THE_DESK = only(Role.OPERATOR, Role.SUPERVISOR)

@@ -9,6 +9,7 @@ from litestar.exceptions import HTTPException, NotAuthorizedException
 
 from components.refusals import Missing, Overtaken, Refused
 from models.db import DatabaseBusy, DatabaseFull, DatabaseLost
+from routes.sessions import sign_in_page
 from routes.visit import Html, NeedsPin, make_visit
 
 log = logging.getLogger("loket")
@@ -69,7 +70,7 @@ def not_signed_in(request: _AnyRequest, _error: NotAuthorizedException) -> Html:
     if visit.wants_fragment:
         return _page(request, 403, "Anda sudah keluar", "Masuk lagi untuk melanjutkan.")
     goal = request.url.path if request.method == "GET" else ""
-    return visit.page("sessions/sign_in.html", status=403, goal=goal, login="", refused=None)
+    return sign_in_page(visit, goal, status=403)
 
 
 def needs_pin(request: _AnyRequest, error: NeedsPin) -> Html:

@@ -10,6 +10,7 @@ from litestar.exceptions import NotAuthorizedException, PermissionDeniedExceptio
 from litestar.handlers.base import BaseRouteHandler
 from litestar.types import Guard
 
+from components.actors import STAFF_ROLES
 from components.sessions import NOBODY, Visitor
 from models.rules.workflow import Role
 
@@ -32,3 +33,7 @@ def only(*roles: Role) -> Guard:
 
     guard.__qualname__ = f"only({', '.join(roles)})"
     return guard
+
+
+STAFF = only(*STAFF_ROLES)
+"""Everybody who works here, whatever they do."""

@@ -1,50 +1,43 @@
 """Staff signing in and out, and the one-time link by which an account gets its password [M3, M5]."""
 
-import re
+from urllib.parse import urlencode
 
-from litestar import Litestar, get, post
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
-from litestar.routes import BaseRoute, HTTPRoute
 
-from components import accounts, sessions
+from components import accounts, passwords, sessions, signing_in
+from components.kit import kit
 from components.refusals import Refused
+from components.sessions import Stage
 from models.account import Staff
 from routes import desk
+from routes.goals import known_goal
 from routes.guards import public
+from routes.second_step import CODE, ENROLMENT
 from routes.visit import Html, Visit, no_cookie, session_cookie
-
-_PLAIN = re.compile(r"(?:/[A-Za-z0-9._-]+)+")
-
-
-def known_goal(app: Litestar, goal: str) -> str:
-    """The address to go on to after signing in; empty unless it is a page of ours that only staff may open."""
-    words = goal.split("/")[1:]
-    if not _PLAIN.fullmatch(goal):
-        return ""
-    return goal if any(_is_staff_page(route, words) for route in app.routes) else ""
-
-
-def _is_staff_page(route: BaseRoute, words: list[str]) -> bool:
-    pattern = route.path_components
-    return (
-        isinstance(route, HTTPRoute)
-        and len(pattern) == len(words)
-        and all(not isinstance(part, str) or part == word for part, word in zip(pattern, words, strict=True))
-        and any(
-            "GET" in handler.http_methods and public not in (handler.guards or ())
-            for handler in route.route_handlers
-        )
-    )
 
 
 @get("/masuk", guards=[public])
 async def sign_in_form(visit: NamedDependency[Visit], tujuan: FromQuery[str] = "") -> Html:
     """The sign-in page; who is signed in already is led to the own first room."""
+    goal = known_goal(visit.request.app, tujuan)
     if visit.actor.is_staff:
-        return visit.go(known_goal(visit.request.app, tujuan) or desk.home(visit.actor))
+        return visit.go(goal or desk.home(visit.actor))
+    return sign_in_page(visit, goal)
+
+
+def sign_in_page(
+    visit: Visit, goal: str, *, status: int = 200, login: str = "", no: Refused | None = None
+) -> Html:
+    """Name and password; and where there is no second step, that it is so."""
     return visit.page(
-        "sessions/sign_in.html", goal=known_goal(visit.request.app, tujuan), login="", refused=None
+        "sessions/sign_in.html",
+        status=status,
+        goal=goal,
+        login=login,
+        refused=no,
+        password_alone=not kit().settings.second_factor,
     )
 
 
@@ -56,14 +49,17 @@ async def sign_in(visit: NamedDependency[Visit]) -> Html:
     try:
         staff = await accounts.sign_in(login, form.values.get("password", ""), visit.now)
     except Refused as no:
-        return visit.page("sessions/sign_in.html", status=422, goal=goal, login=login, refused=no)
+        return sign_in_page(visit, goal, status=422, login=login, no=no)
     return await _begin(visit, staff, goal)
 
 
 async def _begin(visit: Visit, staff: Staff, goal: str = "") -> Html:
     """Always a new cookie: the one that came along, whoever planted it, is worth nothing afterwards."""
-    token = await sessions.begin_for_staff(staff.id, visit.now, visit.token)
-    return visit.go(goal or desk.home(accounts.actor_of(staff)), session_cookie(token))
+    token, stage = await signing_in.after_password(staff, visit.device, visit.now, visit.token)
+    onward = goal or desk.home(accounts.actor_of(staff))
+    place = {Stage.CODE: CODE, Stage.ENROL: ENROLMENT}.get(stage)
+    asked = f"?{urlencode({'tujuan': goal}, safe='/')}" if goal else ""
+    return visit.go(f"{place}{asked}" if place else onward, session_cookie(token))
 
 
 @post("/keluar", guards=[public])
@@ -104,7 +100,9 @@ def _invitation_page(visit: Visit, staff: Staff, token: str, no: Refused | None)
         person=staff.name,
         login=staff.login,
         address=f"/undangan/{token}",
-        shortest=accounts.SHORTEST_PASSWORD,
+        shortest=passwords.SHORTEST,
+        advised=passwords.ADVISED,
+        renews=staff.password_hash != "",
         refused=no,
     )
 

@@ -9,7 +9,7 @@ from litestar import Request, Response
 from litestar.datastructures import Cookie
 from litestar.enums import MediaType
 
-from components import answers, assisting, casework, clock, founding
+from components import answers, assisting, browsers, casework, clock, founding
 from components.actors import Actor
 from components.kit import kit
 from components.refusals import Missing
@@ -52,6 +52,11 @@ class Visit:
     def token(self) -> str:
         """The session cookie's value; empty when there is none."""
         return str(self.request.scope["state"].get("session_token", ""))
+
+    @property
+    def device(self) -> str:
+        """The rough kind of the device that asks, as staff see it in the list of their sessions."""
+        return browsers.kind_of(self.request.headers.get("user-agent", ""))
 
     @property
     def wants_fragment(self) -> bool:

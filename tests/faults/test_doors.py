@@ -16,6 +16,7 @@ from tests.faults.site import SAFE, Way, ways
 from tests.faults.states import columns_of
 from tests.support.cases import an_application
 
+EVERYBODY = {"registrar", "operator", "counter", "supervisor", "admin"}
 ROOMS: tuple[tuple[str, set[str], set[str]], ...] = (
     # Room, who may look, who may act (design: rules of the service, section 11).
     ("/permohonan/{number:str}/alih-hp", {"registrar"}, {"registrar"}),
@@ -39,7 +40,9 @@ ROOMS: tuple[tuple[str, set[str], set[str]], ...] = (
     ("/blangko/pemusnahan", {"counter", "supervisor"}, {"counter", "supervisor"}),
     ("/blangko", {"counter", "supervisor"}, {"counter"}),
     ("/pesan", {"operator", "counter", "supervisor"}, {"operator", "counter"}),
+    ("/pengaturan/petugas", {"admin", "supervisor"}, {"admin"}),
     ("/pengaturan", {"admin"}, {"admin"}),
+    ("/akun", EVERYBODY, EVERYBODY),
 )
 PUBLIC = (
     "/masuk", "/keluar", "/undangan", "/permohonan", "/alih", "/r", "/t", "/pengajuan", "/standar", "/sehat", "/static",

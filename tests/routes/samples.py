@@ -20,10 +20,11 @@ from datetime import timedelta
 
 from PIL import Image
 
-from components import access, accounts, clock, intake_drafts, uploads
+from components import access, accounts, clock, intake_drafts, sessions, uploads
 from components.actors import Actor, applicant
 from components.kit import kit
 from components.pages import owner
+from models.account import Session
 from models.application import Application, Document, Page
 from models.appointment import Appointment, Slot
 from models.card_stock import Destruction, Handover
@@ -64,6 +65,13 @@ class Scene:
     def __init__(self, place: Place, state: State = State.SUBMITTED) -> None:
         self.place, self.state = place, state
         self._made: Application | None = None
+        self._colleague = 0
+
+    async def colleague(self) -> int:
+        """An account of the office, not anybody's who asks."""
+        if not self._colleague:
+            self._colleague = (await accounts.invited(await _invitation(self), clock.now())).id
+        return self._colleague
 
     async def application(self) -> Application:
         """The application, made when it is first asked for."""
@@ -98,6 +106,11 @@ def about_the_application(asker: Asker) -> bool:
     if asker.role is Role.REGISTRAR or asker.role is None:
         return asker.place in ("own", "holder")
     return asker.place == "own" and asker.role in (Role.OPERATOR, Role.COUNTER, Role.SUPERVISOR)
+
+
+def by_the_clerk(asker: Asker) -> bool:
+    """Only the very person whose it is: the operator of the own office."""
+    return asker == Asker("own", Role.OPERATOR)
 
 
 def by_who_hands_in(asker: Asker) -> bool:
@@ -247,8 +260,21 @@ async def _closed_day(scene: Scene) -> int:
 
 
 async def _colleague(scene: Scene) -> int:
-    token = await _invitation(scene)
-    return int((await accounts.invited(token, clock.now())).id)
+    return await scene.colleague()
+
+
+async def _session_of_colleague(scene: Scene) -> int:
+    return await _session_of(await scene.colleague())
+
+
+async def _session_of_clerk(scene: Scene) -> int:
+    return await _session_of(scene.place.clerk)
+
+
+async def _session_of(staff: int) -> int:
+    await sessions.begin_for_staff(staff, clock.now())
+    row = await Session.select(Session.id).order_by(Session.id, ascending=False).first()
+    return int(row["id"]) if row else 0
 
 
 async def _invitation(scene: Scene) -> str:
@@ -318,6 +344,8 @@ SAMPLES: dict[str, Sample] = {
     "/loket/{number}/berkas": Sample(_walk_in, in_the_office, "KRN-ZZZZZZ"),
     "/loket/{number}/putusan": Sample(_walk_in, in_the_office, "KRN-ZZZZZZ"),
     "/loket/{number}/slip": Sample(_walk_in, in_the_office, "KRN-ZZZZZZ"),
+    "session_id": Sample(_session_of_colleague, in_the_office),
+    "/akun/sesi/{session_id}": Sample(_session_of_clerk, by_the_clerk),
     "/permohonan/{number}/bukti": Sample(_number, by_who_hands_in, "KRN-ZZZZZZ"),
     "/desa/kabar/{message_id}": Sample(_news, about_the_application),
     "/alih/{token}": Sample(_handoff, by_anybody, "A" * 22),

@@ -260,9 +260,9 @@ async def test_an_invitation_sets_a_password_and_begins_work(client: httpx.Async
 @pytest.mark.parametrize(
     ("password", "repeated", "words"),
     [
-        ("pendek", "pendek", "paling sedikit 10"),
+        ("pendek", "pendek", "paling sedikit 8"),
         (PASSWORD, "lain sama sekali", "belum sama"),
-        ("", "", "paling sedikit 10"),
+        ("", "", "paling sedikit 8"),
     ],
 )
 async def test_a_password_that_does_not_do_is_explained(
