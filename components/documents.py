@@ -15,7 +15,7 @@ from components import casework, pages
 from components.actors import SYSTEM, Actor
 from components.kit import kit
 from components.refusals import Missing, Refused
-from components.wishes import refuse_unless_open, requirements
+from components.wishes import on_paper, refuse_unless_takes_photos, requirements
 from models.application import Application, Document, Page
 from models.db import Prepared, lock, transaction
 from models.rules.catalogue import DocumentKind, RejectReason
@@ -157,12 +157,12 @@ async def lay(application: Application, page_id: int, turn: int, corners: Corner
 
 async def remove_page(application: Application, page_id: int, by: Actor, now: datetime) -> DocumentKind:
     """Take one page out again; of which document, is returned. Raises Missing, or Refused once it was judged."""
-    refuse_unless_open(application, by)
+    refuse_unless_takes_photos(application, by)
     async with transaction():
         fresh = await lock(Application.objects()).where(Application.id == application.id).first()
         if fresh is None:
             raise Missing
-        refuse_unless_open(fresh, by)
+        refuse_unless_takes_photos(fresh, by)
         page = (
             await Page.objects(Page.document)
             .where(
@@ -177,7 +177,7 @@ async def remove_page(application: Application, page_id: int, by: Actor, now: da
             raise Missing
         document: Document = page.document
         kind = DocumentKind(document.kind)
-        if document.verdict != "waiting":
+        if document.verdict != "waiting" and not on_paper(fresh, by):
             words = "Foto ini sudah dinilai petugas. Kirim foto baru jika perlu diganti."
             raise Refused(words, {str(kind): words})
         files = [page.blob, page.thumbnail]

@@ -6,6 +6,7 @@ import json
 import logging
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from components import casework, pages, pictures
@@ -15,7 +16,7 @@ from components.logs import redact
 from components.multipart import SHOWN_NAME, clean_filename
 from components.refusals import Missing, Refused
 from components.storage import Incoming, StoredFile
-from components.wishes import refuse_unless_open, requirements
+from components.wishes import on_paper, refuse_unless_takes_photos, requirements
 from components.words import ukuran
 from models.application import Application, Document, Page
 from models.db import lock, transaction
@@ -69,7 +70,7 @@ async def receive(
     6 pages, more than 25 MB in all, or a document that needs no other; as NoRoom, ReaderBusy and ReaderDown when
     the fault is ours and passes.
     """
-    refuse_unless_open(application, by)
+    refuse_unless_takes_photos(application, by)
     if kind not in requirements(application):
         raise Missing
     try:
@@ -162,6 +163,15 @@ async def _store(application: Application, reading: pictures.Reading) -> list[_M
     return made
 
 
+_NOT_JUDGED: dict[Any, Any] = {
+    Document.verdict: "waiting",
+    Document.reasons: "[]",
+    Document.note: "",
+    Document.judged_by: None,
+    Document.judged_at: None,
+}
+
+
 async def _take(
     application: Application,
     kind: DocumentKind,
@@ -177,14 +187,16 @@ async def _take(
         fresh = await lock(Application.objects()).where(Application.id == application.id).first()
         if fresh is None:
             raise Missing
-        refuse_unless_open(fresh, by)
+        refuse_unless_takes_photos(fresh, by)
         if await _is_there(fresh, kind, made[0].sha256):
             return await pages.document(fresh, kind), _files(made)
         document = await pages.document(fresh, kind)
-        _refuse_settled(fresh, document)
+        paper = on_paper(fresh, by)
+        if not paper:
+            _refuse_settled(fresh, document)
         old = (await pages.live([document.id])).get(document.id, [])
         unused: list[str] = []
-        if replace or document.verdict == "rejected":
+        if replace or (document.verdict == "rejected" and not paper):
             unused = await _put_aside(fresh, old, now)
             old = []
         await _refuse_too_much(fresh, kind, len(old), made)
@@ -192,16 +204,9 @@ async def _take(
         await Page.insert(
             *[_row(document, last + n, item, came, now) for n, item in enumerate(made, start=1)]
         )
-        await Document.update(
-            {
-                Document.verdict: "waiting",
-                Document.reasons: "[]",
-                Document.note: "",
-                Document.judged_by: None,
-                Document.judged_at: None,
-                Document.received_at: now,
-            }
-        ).where(Document.id == document.id)
+        # What was found of the paper itself stays; a photo sent instead of one has not been looked at yet.
+        anew: dict[Any, Any] = {} if paper else _NOT_JUDGED
+        await Document.update({**anew, Document.received_at: now}).where(Document.id == document.id)
         await Application.update({Application.touched_at: now}).where(Application.id == fresh.id)
         await casework.note(fresh, "upload", by, now, details={"document": str(kind), "pages": len(made)})
         return await pages.document(fresh, kind), unused

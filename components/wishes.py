@@ -52,6 +52,18 @@ def requirements(application: Application) -> tuple[DocumentKind, ...]:
     return (*kinds, DocumentKind.AUTHORITY) if application.represented else kinds
 
 
+def on_paper(application: Application, by: Actor) -> bool:
+    """Whether this officer has the papers themselves on the counter: a photo of them is for the file alone [R1]."""
+    roles = casework.roles_towards(application, by)
+    return application.channel == Channel.COUNTER and Role.COUNTER in roles
+
+
+def refuse_unless_takes_photos(application: Application, by: Actor) -> None:
+    """As refuse_unless_open, for photos: of the papers of a walk-in also while the file waits for its decision."""
+    waiting = {State.SUBMITTED} if on_paper(application, by) else set()
+    refuse_unless_open(application, by, EDITABLE | waiting)
+
+
 def refuse_unless_open(application: Application, by: Actor, allowed: frozenset[State] = EDITABLE) -> None:
     """Raise Missing for who must not see it, Refused for who must not write, Overtaken when it has moved on."""
     roles = casework.roles_towards(application, by)

@@ -16,7 +16,7 @@ from components.applications import Step
 from components.multipart import CutShort, Limits, Upload
 from components.refusals import Missing, Overtaken, Refused
 from components.storage import Incoming
-from components.wishes import EDITABLE
+from components.wishes import EDITABLE, on_paper
 from models.application import Application
 from models.rules.catalogue import DocumentKind
 from models.rules.workflow import Role, State
@@ -115,8 +115,15 @@ async def _take(visit: Visit, number: str, kind: str, *, replace: bool) -> Html:
     finally:
         # A browser that is still sending does not read the answer.
         await body.drain()
+    return visit.go(_back(visit, application, document))
+
+
+def _back(visit: Visit, application: Application, kind: DocumentKind) -> str:
+    """The page that the photo was sent from."""
+    if on_paper(application, visit.actor):
+        return f"/loket/{application.number}/berkas"
     page = "perbaikan" if application.state == State.RETURNED else "berkas"
-    return visit.go(f"/permohonan/{application.number}/{page}#{document}")
+    return f"/permohonan/{application.number}/{page}#{kind}"
 
 
 async def _receive(
@@ -242,8 +249,7 @@ async def remove(visit: NamedDependency[Visit], number: FromPath[str], page_id: 
 
     async def work() -> str:
         kind = await documents.remove_page(application, page_id, visit.actor, visit.now)
-        page = "perbaikan" if application.state == State.RETURNED else "berkas"
-        return f"/permohonan/{application.number}/{page}#{kind}"
+        return _back(visit, application, kind)
 
     form = await visit.form()
     try:

@@ -6,7 +6,7 @@ from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
-from components import decisions, intake, intake_drafts, places, rendering, verification, walkin
+from components import decisions, documents, intake, intake_drafts, places, rendering, verification, walkin
 from components.decisions import Outcome
 from components.intake import Doubtful
 from components.refusals import Missing, Overtaken, Refused
@@ -124,6 +124,7 @@ async def _file_page(
         identity=await verification.look(application, visit.actor, visit.now),
         village=village.name if village else "",
         papers=papers,
+        slots=await documents.slots(application),
         complete=all(paper.found == walkin.THERE for paper in papers),
         open=open_,
         offer=await places.offered(application.office, visit.now) if open_ else None,

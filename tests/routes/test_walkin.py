@@ -9,7 +9,7 @@ from components.kit import Kit
 from models.application import Application
 from models.rules.workflow import Role, State
 from tests.support.citizen import Citizen, form_to
-from tests.support.drafts import PERSON, village
+from tests.support.drafts import PERSON, photo, village
 from tests.support.service import MONDAY, member_of_staff
 
 ROOM = "/loket/baru"
@@ -117,6 +117,24 @@ async def test_typing_is_kept_and_thrown_away(counter: Citizen) -> None:
     key = form.values["_draf"]
     await counter.send({}, f"{ROOM}/{key}/penghapusan")
     assert "Tidak ada isian yang tertinggal" in counter.page
+
+
+async def test_papers_may_be_photographed(counter: Citizen) -> None:
+    """For the file alone: what was found of the paper stays, and nobody has to [R1]."""
+    await counter.visit(ROOM)
+    await counter.send(await answers(berkas_family_card="missing"), ROOM)
+    number = counter.number
+    action = f"/permohonan/{number}/berkas/family_card"
+    form = form_to(counter.page, action)
+    picture = ("kk.jpg", photo("siti-kk.jpg"), "image/jpeg")
+    counter.answer = await counter.browser.post(
+        action, data=form.values, files={form.files[0]: picture}, follow_redirects=True
+    )
+    assert counter.path == f"/loket/{number}/berkas"
+    assert form_to(counter.page, f"/loket/{number}/putusan").values["berkas_family_card"] == "missing"
+    page_id = counter.page.split("/lembar/")[1].split('"')[0]
+    await counter.send({}, f"/permohonan/{number}/lembar/{page_id}/penghapusan")
+    assert "/lembar/" not in counter.page
 
 
 async def test_only_the_counter_takes_in_and_decides(client: httpx.AsyncClient, service: Kit) -> None:
