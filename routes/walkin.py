@@ -1,5 +1,6 @@
 """The walk-in channel: /loket/baru takes a file in, /loket/<number>/berkas decides it on the spot [R1, P1, P2]."""
 
+from contextlib import suppress
 from typing import Any
 
 from litestar import get, post
@@ -72,8 +73,10 @@ async def take_in(visit: NamedDependency[Visit]) -> Html:
         raise
     except Refused as no:
         values = {**form.values, **(no.suggested if isinstance(no, FromNik) else {})}
-        # Also without scripts, what was typed is there again after the browser dies.
-        await intake_drafts.keep(key, values, visit.actor, visit.now)
+        # Also without scripts, what was typed is there again after the browser dies. What is too long to be kept
+        # still stands on the page that comes back.
+        with suppress(Refused):
+            await intake_drafts.keep(key, values, visit.actor, visit.now)
         return await _intake(visit, key, values, no, 422)
 
 

@@ -119,6 +119,15 @@ async def test_typing_is_kept_and_thrown_away(counter: Citizen) -> None:
     assert "Tidak ada isian yang tertinggal" in counter.page
 
 
+async def test_what_is_too_long_to_be_kept_still_comes_back(counter: Citizen) -> None:
+    """Refused beside its field, with all that was typed [P1]."""
+    await counter.visit(ROOM)
+    answer = await counter.send(await answers(alamat="X" * 9000), ROOM)
+    assert answer.status_code == 422
+    assert "alamat-e" in counter.page
+    assert PERSON["nama"] in counter.page
+
+
 async def test_papers_may_be_photographed(counter: Citizen) -> None:
     """For the file alone: what was found of the paper stays, and nobody has to [R1]."""
     await counter.visit(ROOM)
