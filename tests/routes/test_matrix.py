@@ -38,6 +38,7 @@ from tests.routes.samples import (
     Scene,
     sample_for,
 )
+from tests.support.databases import Kind
 from tests.support.service import member_of_staff
 
 CITIZENS = tuple(Asker(place) for place in ("nobody", "stranger", "holder"))
@@ -161,9 +162,9 @@ class People:
 
 
 @pytest.fixture
-def database(sqlite_database: str) -> str:
+def kind() -> Kind:
     """Who may do what is no matter of the database."""
-    return sqlite_database
+    return "sqlite"
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from components import accounts, clock, founding
 from components.kit import Kit, kit
 from models.account import RecoveryCode, Session, Staff
 from models.rules.workflow import Role
+from tests.support.databases import Kind
 from tests.support.factor import App, ask_for_codes, recovery_codes
 from tests.support.service import MONDAY
 
@@ -28,9 +29,9 @@ class Time:
 
 
 @pytest.fixture
-def database(sqlite_database: str) -> str:
+def kind() -> Kind:
     """What is shown is no matter of the database; the races are in test_second_factor.py."""
-    return sqlite_database
+    return "sqlite"
 
 
 @pytest.fixture
@@ -102,7 +103,7 @@ async def test_a_registrar_does_when_the_office_wants_it(client: httpx.AsyncClie
     """The setting counts from the next sign-in."""
     token = await invited("desa", Role.REGISTRAR, village=1)
     form = {"password": PASSWORD, "repeated": PASSWORD}
-    assert (await client.post(f"/undangan/{token}", data=form)).headers["location"] == "/akun"
+    assert (await client.post(f"/undangan/{token}", data=form)).headers["location"] == "/desa"
     await client.post("/keluar")
     await _sign_in_admin(client)
     await client.post("/pengaturan/petugas/kode-registrasi", data={"wajib": "ya"})

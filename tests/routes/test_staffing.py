@@ -13,6 +13,7 @@ from components.sessions import STAFF_IDLE, STRICTER_IDLE
 from models.account import Session, Staff
 from models.rules.workflow import Role
 from tests.faults.people import browser, signed_in
+from tests.support.databases import Kind
 from tests.support.service import MONDAY, bare_app
 
 PASSWORD = "kopi susu pagi hari"
@@ -22,9 +23,9 @@ PHONE = "Mozilla/5.0 (Linux; Android 14; K) AppleWebKit/537.36 Chrome/126.0.0.0 
 
 
 @pytest.fixture
-def database(sqlite_database: str) -> str:
+def kind() -> Kind:
     """What is shown is no matter of the database."""
-    return sqlite_database
+    return "sqlite"
 
 
 @pytest.fixture(autouse=True)
