@@ -5,7 +5,7 @@
 # make bench   measures; one JSON object a line            make lock    writes the lock files anew
 # make soak    kills the service 200 times at work (KILLS=200 SEED=0); bench-load: 50 rivals for a place, 200 times
 # make bench-desk  what deciding costs the officer: server time with many applications, bytes, time to the next file
-# make bench-line  a citizen's way over GPRS, EDGE and weak 3G, beside other pages; ARGS="--quick" for EDGE alone
+# make bench-line  a citizen's way over GPRS, EDGE and weak 3G, beside other pages; ARGS="--quick" or "--village"
 # make siege   slow uploads among 500 half-open connections
 # make clean   removes what was built, never data
 SHELL := /bin/sh

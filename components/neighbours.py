@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from textwrap import shorten
 from typing import Any
 
 from components import status
@@ -142,7 +143,7 @@ def _words(row: Application, now: datetime) -> str:
     """How a case stands, in a few words."""
     state = State(row.state)
     if state is State.RETURNED:
-        reasons = " ".join(row.decided_reason.split()).removeprefix("- ")[:_WORDS]
+        reasons = shorten(row.decided_reason.removeprefix("- "), _WORDS, placeholder=" ...")
         return f"Paling lambat {status.deadline(row, now).words}. {reasons}"
     if state is State.READY:
         return f"Siap sejak {tanggal_pendek(row.ready_at)}"

@@ -1,4 +1,4 @@
-"""A neighbour without a phone at the village's table: the line drops, the KK is mended, her grandson's phone takes over."""
+"""A neighbour without a phone at the village: the line drops, the KK is mended, a grandson's phone takes over."""
 
 import re
 from pathlib import Path

@@ -8,6 +8,7 @@ bytes are those on the wire, headers included. Nothing here fails: the table say
 import argparse
 import asyncio
 import json
+import os
 import signal
 import sys
 from asyncio.subprocess import PIPE
@@ -35,11 +36,12 @@ class NotMeasured(Exception):
 
 @dataclass(frozen=True)
 class Options:
-    """runs: first visits of each page. journeys: whether photos are sent as well."""
+    """runs: first visits of each page. journeys: whether photos are sent as well. village: a registrar's way alone."""
 
     profiles: tuple[str, ...]
     runs: int
     journeys: bool
+    village: bool = False
 
 
 def say(name: str, **more: Any) -> None:
@@ -112,10 +114,14 @@ async def visits(scene: Scene, profile: str, runs: int) -> dict[str, Found]:
     return figures
 
 
-async def journey(scene: Scene, serial: int, interruptions: int = 0, expected: int = 0) -> Found:
-    """The whole way of one citizen, and the memory of the service before and after. Raises NotMeasured."""
+async def journey(
+    scene: Scene, serial: int, interruptions: int = 0, expected: int = 0, invitation: str = ""
+) -> Found:
+    """The way of one citizen, or of a registrar for one; the service's memory before and after. Raises NotMeasured."""
     home, trust = scene.urls["loket"].rstrip("/"), str(scene.front.certificate)
-    plan = Plan(home, trust, scene.line.to_json(), serial, interruptions=interruptions, expected=expected)
+    plan = Plan(
+        home, trust, scene.line.to_json(), serial, interruptions, expected=expected, invitation=invitation
+    )
     before = scene.loket.memory()
     told = await on_phone(scene.line, "-m", "tests.load.line_phone", json.dumps(asdict(plan)), minutes=40)
     return {**told, "memory_mb": [round(before, 1), round(scene.loket.memory(), 1)]}
@@ -135,8 +141,31 @@ async def journeys(scene: Scene, profile: str) -> Found:
     return found
 
 
+async def village(scene: Scene, profile: str) -> Found:
+    """A registrar takes in one neighbour without a phone, from the invitation to the receipt [P12]."""
+    command = (
+        sys.executable, "app.py", "invite", f"desa-{profile}", "Petugas Desa", "registrar", "--village", "Tropodo"
+    )  # fmt: skip
+    child = await asyncio.create_subprocess_exec(
+        *command, cwd=ROOT, env={**os.environ, **scene.settings}, stdout=PIPE, stderr=PIPE
+    )
+    out, err = await child.communicate()
+    invitation = out.decode().strip()
+    if child.returncode:
+        raise NotMeasured(err.decode(errors="replace")[-1500:])
+    told = await journey(scene, 50 + list(PROFILES).index(profile), invitation=invitation)
+    say("village intake", profile=profile, **told, machine=line_link.machine())
+    return told
+
+
 async def profiled(scene: Scene, profile: str, options: Options) -> Found:
     """Everything on one profile; what fails is told and left out."""
+    if options.village:
+        try:
+            return {"profile": profile, "visits": {}, "village": await village(scene, profile)}
+        except NotMeasured as why:
+            say("village intake: not measured", profile=profile, why=str(why))
+            return {"profile": profile, "visits": {}}
     found: Found = {"profile": profile, "visits": await visits(scene, profile, options.runs)}
     if options.journeys:
         found |= await journeys(scene, profile)
@@ -168,7 +197,7 @@ async def by_streams(neighbours: Neighbours, options: Options) -> list[Found]:
 
 def measure(options: Options) -> list[Found]:
     """Over packets where that is possible, else over the proxy."""
-    neighbours = line_scene.gather()
+    neighbours = Neighbours() if options.village else line_scene.gather()
     for name, why in neighbours.missing.items():
         say(f"{name}: not measured", why=why)
     if not line_link.can_be_real():
@@ -183,6 +212,9 @@ def main() -> int:
     parser.add_argument("--runs", type=int, default=3, help="first visits of each page; medians are told")
     parser.add_argument("--quick", action="store_true", help="edge only, one first visit of each page")
     parser.add_argument("--no-journey", action="store_true", help="first visits only")
+    parser.add_argument(
+        "--village", action="store_true", help="a registrar's intake of one neighbour, and nothing else"
+    )
     given = parser.parse_args()
     if lacking := line_link.missing():
         print(
@@ -192,7 +224,7 @@ def main() -> int:
     profiles = ("edge",) if given.quick else tuple(given.profile or PROFILES)
     # Ended from outside, too, it takes the line down.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    options = Options(profiles, 1 if given.quick else given.runs, not given.no_journey)
+    options = Options(profiles, 1 if given.quick else given.runs, not given.no_journey, given.village)
     say("machine", **line_link.machine())
     print(line_table.table(measure(options)))
     return 0

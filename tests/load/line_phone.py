@@ -1,7 +1,7 @@
 """The phone's end of the line: `python -m tests.load.line_phone PLAN`, started where the phone's network is.
 
-One citizen applies from the home page to the confirmation with three photos of twelve million pixels. PLAN is JSON
-(Plan); what was measured comes out as one JSON object.
+One citizen applies from the home page to the confirmation with three photos of twelve million pixels; or a registrar
+does so for a neighbour. PLAN is JSON (Plan); what was measured comes out as one JSON object.
 """
 
 import asyncio
@@ -25,7 +25,7 @@ from playwright.async_api import (
 )
 from playwright.async_api import TimeoutError as TookTooLong
 
-from tests.journeys import wizard
+from tests.journeys import staff, wizard
 from tests.journeys.browser import CHROMIUM, FLAGS, PHONE
 from tests.journeys.people import SPECIMEN, the
 from tests.journeys.walks import Walk
@@ -43,7 +43,8 @@ PATIENCE = 900_000
 @dataclass(frozen=True)
 class Plan:
     """line: Line as JSON. interruptions: how often the line is cut while photos travel, for `seconds` each, spread
-    evenly over `expected` bytes. serial: of the citizen's NIK, because nobody applies twice at a time."""
+    evenly over `expected` bytes. serial: of the citizen's NIK, because nobody applies twice at a time. invitation:
+    of the registrar who applies for a neighbour without a phone; empty for a citizen on the own one."""
 
     home: str
     certificate: str
@@ -52,6 +53,7 @@ class Plan:
     interruptions: int = 0
     seconds: float = 4.0
     expected: int = 0
+    invitation: str = ""
 
 
 async def blocking(page: Page) -> Any:
@@ -166,17 +168,40 @@ async def send_photos(walk: Walk, ledger: Ledger, plan: Plan) -> dict[str, Any]:
 
 async def apply(walk: Walk, ledger: Ledger, plan: Plan) -> dict[str, Any]:
     """From home to the confirmation; a signature, which asks for three documents."""
-    siti = the("siti")
-    citizen = replace(siti, nik=f"{siti.nik[:-4]}{plan.serial:04}")
     await wizard.begin(walk, "Tanda tangan")
-    await wizard.say_where_to_reach(walk, citizen)
-    await wizard.say_who(walk, citizen)
+    await wizard.say_where_to_reach(walk, the("siti"))
+    return await from_own_data(walk, ledger, plan)
+
+
+async def take_in(walk: Walk, ledger: Ledger, plan: Plan) -> dict[str, Any]:
+    """From the registrar's invitation to the receipt of a neighbour without a phone [P11, P12]."""
+    await staff.take_up(walk, plan.invitation)
+    await walk.press("Warga baru")
+    await walk.choose("Sudah saya bacakan")
+    await walk.choose("Tanda tangan")
+    await walk.press("Lanjut")
+    await expect(walk.page.get_by_label("Nomor HP")).to_be_visible()
+    await walk.press("Lanjut")
+    photos = await from_own_data(walk, ledger, plan)
+    await walk.press("Cetak tanda terima")
+    await walk.sees("Tanda terima berkas")
+    return photos
+
+
+async def from_own_data(walk: Walk, ledger: Ledger, plan: Plan) -> dict[str, Any]:
+    """From the page of the person to the confirmation; a registrar compares the papers before sending."""
+    siti = the("siti")
+    await wizard.say_who(walk, replace(siti, nik=f"{siti.nik[:-4]}{plan.serial:04}"))
     await expect(walk.page.get_by_text(re.compile("0 dari 3 selesai")).first).to_be_visible()
     photos = await send_photos(walk, ledger, plan)
     # Small pictures of what was sent are still loading.
     await walk.page.wait_for_load_state("networkidle")
     ledger.phase = "journey"
     await walk.press("Lanjut")
+    if plan.invitation:
+        await expect(walk.page.get_by_role("group", name="Cocokkan berkas")).to_be_visible()
+        for tick in await walk.page.locator("fieldset input[type=checkbox]").all():
+            await tick.check()
     await wizard.hand_in(walk)
     return photos
 
@@ -193,7 +218,8 @@ async def measure(plan: Plan) -> dict[str, Any]:
         page = await context.new_page()
         await listen(context, page, ledger)
         watch = Watch(Line(**json.loads(plan.line)))
-        photos = await apply(Typist(page, "baris", plan.home), ledger, plan)
+        way = take_in if plan.invitation else apply
+        photos = await way(Typist(page, "baris", plan.home), ledger, plan)
         confirmed = watch.told()
         await browser.close()
     return {**ledger.summary(), "photos": photos, "confirmation": confirmed}

@@ -28,12 +28,13 @@ class Neighbours:
 
 @dataclass(frozen=True)
 class Scene:
-    """urls: of each page, as the phone reaches it."""
+    """urls: of each page, as the phone reaches it. settings: of the service, for its command line."""
 
     line: Line
     front: Front
     urls: Mapping[str, str]
     loket: Process
+    settings: Mapping[str, str] = field(default_factory=dict)
 
 
 def gather() -> Neighbours:
@@ -75,7 +76,8 @@ async def standing(
         folder = Path(
             stack.enter_context(tempfile.TemporaryDirectory(prefix="loket-line-", ignore_cleanup_errors=True))
         )
-        loket = await stack.enter_async_context(_loket(folder, urls["loket"], behind["loket"]))
+        settings = _settings(folder, urls["loket"], behind["loket"])
+        loket = await stack.enter_async_context(_loket(folder, settings))
         for page, kept in neighbours.folders.items():
             command = _server(page, kept, behind[page])
             more = neighbours.for_django if page == "django" else {}
@@ -84,19 +86,23 @@ async def standing(
             await stack.enter_async_context(one)
         by_port = {ports[page]: behind[page] for page in ports}
         shield = front(folder / "front", line_packages.CACHE / "ca", line.address, by_port)
-        yield Scene(line, await stack.enter_async_context(shield), urls, loket)
+        yield Scene(line, await stack.enter_async_context(shield), urls, loket, settings)
 
 
-@asynccontextmanager
-async def _loket(folder: Path, url: str, port: int) -> AsyncIterator[Process]:
-    """The real service, empty, as it is behind a proxy."""
-    wanted = {
+def _settings(folder: Path, url: str, port: int) -> dict[str, str]:
+    return {
         "LOKET_DATA": str(folder / "data"), "LOKET_MODE": "test", "LOKET_CLOCK": MONDAY.isoformat(),
         "LOKET_BASE_URL": url.rstrip("/"), "LOKET_TRUSTED_PROXIES": "127.0.0.1", "PORT": str(port),
     }  # fmt: skip
+
+
+@asynccontextmanager
+async def _loket(folder: Path, settings: Mapping[str, str]) -> AsyncIterator[Process]:
+    """The real service, empty, as it is behind a proxy."""
+    port = int(settings["PORT"])
     command = [sys.executable, "app.py", "run"]
     # Ready by its home page, so that no visit measured pays for what the first one after a start prepares.
-    async with running(*command, port=port, ready="/", log=folder / "loket.log", **wanted) as one:
+    async with running(*command, port=port, ready="/", log=folder / "loket.log", **settings) as one:
         yield one
 
 

@@ -5,7 +5,7 @@ no style, no script) on the same line in the same run.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tests.load.line_link import PROFILES
@@ -168,8 +168,17 @@ def costs(calm: Found | None, rough: Found | None) -> Iterator[Row]:
             yield Row(f"memory of the service after it{name}", after, "MB", None, f"before {before:.1f}")
 
 
+def of_village(told: Found) -> Iterator[Row]:
+    """A registrar's intake of one neighbour: the citizen's budgets hold for it [P12]."""
+    for row in whole_way(told):
+        yield replace(row, what=f"village, {row.what}")
+    yield Row("village, invitation to receipt, photos included", told["confirmation"]["seconds"], "s")
+
+
 def rows(found: Found) -> list[Row]:
     """All of one profile."""
+    if village := found.get("village"):
+        return list(of_village(village))
     calm, rough, profile = found.get("calm"), found.get("rough"), found["profile"]
     told = list(first_visit(found))
     if calm:
@@ -206,7 +215,8 @@ def table(found: list[Found]) -> str:
     for one in found:
         head = ("what", "measured", "budget", "")
         parts.append(f"\n{one['profile']}\n")
-        parts.append(_aligned(comparisons(one)))
+        if one["visits"]:
+            parts.append(_aligned(comparisons(one)))
         parts.append(_aligned([head, *(row.cells() for row in rows(one))]))
     return "\n".join(parts)
 

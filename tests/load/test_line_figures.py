@@ -168,3 +168,14 @@ def test_sent_again_is_what_the_office_got_beyond_the_undisturbed_run() -> None:
     assert sent_again(run(500_000, []), run(490_000, [(1.0, 4.0)])) == 0
     assert sent_again(run(500_000, []), run(500_000, [])) is None
     assert sent_again(None, run(1, [(1.0, 4.0)])) is None
+
+
+def test_a_registrar_s_intake_is_held_to_the_citizen_s_budgets() -> None:
+    """[P12] The village's rows stand by themselves, with nothing of a citizen's visit beside them."""
+    page = {"path": "/permohonan/-/kontak", "bytes": 6_000, "requests": 1}
+    phases = {name: {"bytes": 70_000, "requests": 19} for name in ("journey", "documents")}
+    told = {"phases": phases, "pages": [page, page], "fragments": [], "confirmation": {"seconds": 99.5}}
+    verdicts = {row.what: row.verdict for row in rows({"profile": "edge", "visits": {}, "village": told})}
+    assert all(what.startswith("village, ") for what in verdicts)
+    assert verdicts["village, heaviest further page"] == "OVER"
+    assert verdicts["village, journey without photos, requests"] == "ok"
