@@ -7,12 +7,13 @@ is mended with a written reason, and the applicant is told.
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from components import appointments, bookings, casework, corrections, notifications, verification
 from components.actors import Actor
+from components.grace import GRACE, hold_messages, recall_messages
 from components.refusals import Missing, Overtaken, Refused
 from components.verification import Verdict
 from components.words import jam
@@ -20,13 +21,9 @@ from models.account import Staff
 from models.application import Application
 from models.db import Prepared, transaction
 from models.desk import Decision
-from models.notification import Message
 from models.rules.catalogue import DocumentKind
-from models.rules.messages import Kind, MessageState
+from models.rules.messages import Kind
 from models.rules.workflow import Act, Role, State
-
-GRACE = timedelta(seconds=60)
-"""How long the messages of a decision wait, and how long it can be taken back without a trace for the applicant."""
 
 _KEPT = (
     Application.correction_due_at,
@@ -116,7 +113,7 @@ async def decide(
             version=after.version,
             before=json.dumps(_before(application)),
         ).save()
-        await _hold_messages(application, now)
+        await hold_messages(application, now)
     return after
 
 
@@ -136,15 +133,6 @@ def _restored(before: str) -> dict[Any, Any]:
         is_time = value is not None and column is not Application.decided_reason
         columns[column] = datetime.fromisoformat(value) if is_time else value
     return columns
-
-
-async def _hold_messages(application: Application, now: datetime) -> None:
-    """What the decision just queued leaves after the grace."""
-    await Message.update({Message.due_at: now + GRACE}).where(
-        (Message.application == application.id)
-        & (Message.created_at == now)
-        & (Message.state == str(MessageState.WAITING))
-    )
 
 
 async def _decided_already(application: Application) -> str:
@@ -206,7 +194,7 @@ async def take_back(application: Application, by: Actor, now: datetime) -> Appli
             raise Refused(_TOO_LATE)
         if row.version != decision.version:
             raise Overtaken("Permohonan ini sudah berubah lagi. Muat ulang untuk melihatnya.")
-        if not await _recall(decision):
+        if not await recall_messages(decision.application, decision.decided_at):
             raise Refused(_TOO_LATE)
         return await _put_back(row, decision, by, now)
 
@@ -226,7 +214,7 @@ async def mend(application: Application, reason: str, by: Actor, now: datetime) 
         row, decision = await _open_decision(application)
         if row.scans_removed_at is not None:
             raise Refused("Dokumennya sudah dihapus, jadi keputusan ini tidak bisa diperiksa ulang.")
-        await _recall(decision)
+        await recall_messages(decision.application, decision.decided_at)
         after = await _put_back(row, decision, by, now, reason)
         told = await casework.reread(after)
         told.decided_reason = reason  # for the words of the message alone
@@ -241,21 +229,6 @@ async def _open_decision(application: Application) -> tuple[Application, Decisio
     if decision is None or decision.taken_back_at is not None:
         raise Refused("Tidak ada keputusan yang bisa dibatalkan pada permohonan ini.")
     return row, decision
-
-
-async def _recall(decision: Decision) -> bool:
-    """Take back the messages of a decision; whether none of them had left, or was just leaving.
-
-    A sender claims a message by a conditional update, as this does: one of the two comes first.
-    """
-    told_since = (Message.application == decision.application) & (Message.created_at >= decision.decided_at)
-    await Message.update({Message.state: str(MessageState.RECALLED)}).where(
-        told_since
-        & (Message.state == str(MessageState.WAITING))
-        & Message.claimed_until.is_null()
-        & Message.opened_at.is_null()
-    )
-    return not await Message.exists().where(told_since & (Message.state != str(MessageState.RECALLED)))
 
 
 async def _put_back(

@@ -7,7 +7,8 @@ import pytest
 
 from components import appointments, casework, decisions, history, mail, worklist
 from components.actors import Actor
-from components.decisions import GRACE, Outcome
+from components.decisions import Outcome
+from components.grace import GRACE
 from components.kit import Kit
 from components.refusals import Overtaken, Refused
 from components.sealing import seal

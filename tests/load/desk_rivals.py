@@ -19,7 +19,8 @@ from typing import Any
 from components import answers, comparison, decisions, history, mail, outbox, questions
 from components.actors import Actor
 from components.comparison import Found
-from components.decisions import GRACE, Outcome
+from components.decisions import Outcome
+from components.grace import GRACE
 from components.kit import kit
 from components.refusals import Missing, Overtaken, Refused
 from components.sealing import seal

@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
-from components import clock, comparison, decisions, history, mail, sessions
+from components import clock, comparison, grace, history, mail, sessions
 from components.actors import Actor
 from components.comparison import Found
 from components.kit import Kit
@@ -465,7 +465,7 @@ async def test_after_the_minute_it_is_mended_with_a_reason(
     await officer.decide(application, "terima")
     await officer.look("/verifikasi")
     back = officer.form(f"{desk(application)}/pembatalan")
-    time.goes_on(decisions.GRACE)
+    time.goes_on(grace.GRACE)
     await mail.deliver_due(time.now)
     assert (await officer.send(back, {}))[0] == 422
     assert "Pesannya sudah dikirim ke pemohon." in officer.words
