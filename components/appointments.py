@@ -177,14 +177,24 @@ async def _miss(application_id: int, now: datetime) -> bool:
         if not calendar.is_working_day(wib_day(held.starts_at)):
             await _excuse(application, held, now)
             return True
-        await bookings.end(held, "missed", now)
+        await miss(application, SYSTEM, now)
+    return True
+
+
+async def miss(application: Application, by: Actor, now: datetime) -> Application:
+    """The applicant did not come: told, and chooses anew; withdrawn after three times [P8]."""
+    async with transaction():
+        await bookings.locked(application.id)
+        held = await current(application.id)
+        if held is not None:
+            await bookings.end(held, "missed", now)
         count = application.misses + 1
         # Until a new time is chosen the clock stands still: there is no day to promise.
         changes = {Application.misses: count, Application.promise_at: None}
-        after = await casework.advance(application, Act.MISS, SYSTEM, now, changes=changes)
+        after = await casework.advance(application, Act.MISS, by, now, changes=changes)
         if count >= MISSES_ALLOWED:
             await _withdraw(after, f"Jadwal terlewat {MISSES_ALLOWED} kali.", now)
-    return True
+        return await casework.reread(after)
 
 
 async def _excuse(application: Application, held: Booking, now: datetime) -> None:

@@ -139,10 +139,13 @@ async def note(
     *,
     reason: str = "",
     details: Mapping[str, history.Detail] | None = None,
+    happened_at: datetime | None = None,
 ) -> None:
     """A line of history without a step: a verdict, a look at a scan, a note. Raises Missing if unseen."""
     roles = roles_towards(application, by)
     if not roles:
         raise Missing
     role = next(role for role in Role if role in roles)
-    await history.record(application.id, act, by, role, now, reason=reason, details=details)
+    await history.record(
+        application.id, act, by, role, now, reason=reason, details=details, happened_at=happened_at
+    )

@@ -7,7 +7,7 @@ import asyncio
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from components import casework, counter, particulars
+from components import casework, day_list, particulars
 from components.actors import Actor
 from components.founding import office_card
 from components.kit import kit
@@ -36,7 +36,7 @@ class Case:
 
 async def cases(by: Actor, now: datetime) -> list[Case]:
     """Who is expected or here today and has no card yet, in the order of the day."""
-    lines = [line for line in await counter.today(by, now) if State(line.state) in _TO_BE_DONE]
+    lines = [line for line in await day_list.today(by, now) if State(line.state) in _TO_BE_DONE]
     if not lines:
         return []
     rows = {

@@ -11,11 +11,13 @@ from components import (
     accounts,
     applications,
     appointments,
+    arrivals,
+    card_making,
     casework,
     clock,
-    counter,
     documents,
     founding,
+    hand_over,
     promises,
     receiving,
     stock,
@@ -23,12 +25,14 @@ from components import (
     wording,
 )
 from components.actors import SYSTEM, Actor, applicant
+from components.card_making import Recorded
 from components.decisions import Outcome, decide
 from components.kit import kit
 from components.verification import Verdict
 from components.words import WIB
 from models.account import Staff
 from models.application import Application
+from models.arrival import Arrival
 from models.db import transaction
 from models.office import Village
 from models.rules.catalogue import Change, DocumentKind, RejectReason
@@ -240,30 +244,38 @@ async def _accepted(desk: _Desk, application: Application) -> Application:
 
 async def _arrived(desk: _Desk, application: Application) -> Application:
     application = await _accepted(desk, application)
-    return await counter.arrive(application, desk.counter, desk.now, desk.now)
+    # Each came a minute before the one whose file is told before, so that nobody is served out of turn.
+    came = desk.now - timedelta(minutes=await Arrival.count())
+    return await arrivals.arrive(application, desk.counter, desk.now, came)
 
 
 async def _captured(desk: _Desk, application: Application) -> Application:
     application = await _arrived(desk, application)
-    return await counter.capture(
-        application, photo=False, signature=True, approved=True, by=desk.counter, now=desk.now, at=desk.now
-    )
+    recorded = Recorded(signature=True, matched=True)
+    return await card_making.capture(application, recorded, desk.counter, desk.now, desk.now)
 
 
 async def _printed(desk: _Desk, application: Application) -> Application:
     application = await _captured(desk, application)
     serial = f"3515-26-{101 + application.id:06}"
-    return await counter.print_card(application, serial, desk.counter, desk.now, desk.now)
+    return await card_making.print_card(application, serial, desk.counter, desk.now, desk.now)
 
 
 async def _ready(desk: _Desk, application: Application) -> Application:
-    return await counter.make_ready(await _printed(desk, application), desk.counter, desk.now)
+    return await card_making.make_ready(await _printed(desk, application), desk.counter, desk.now)
 
 
 async def _handed_over(desk: _Desk, application: Application) -> str:
     application = await _printed(desk, application)
-    receiver, old_card = counter.Receiver("holder"), counter.OldCard(taken=True)
-    return await counter.hand_over(application, receiver, old_card, desk.counter, desk.now, desk.now)
+    return await hand_over.hand_over(
+        application,
+        hand_over.Receiver("holder"),
+        hand_over.OldCard(taken=True),
+        desk.counter,
+        desk.now,
+        desk.now,
+        checked=True,
+    )
 
 
 async def _returned(desk: _Desk, application: Application) -> Application:

@@ -6,7 +6,7 @@ Walk-ins use the free places of the same slots as appointments, so that nobody w
 from dataclasses import dataclass
 from datetime import datetime
 
-from components import bookings, casework, notifications, stock, timetable
+from components import arrivals, bookings, casework, notifications, stock, timetable
 from components.actors import Actor
 from components.refusals import Refused
 from components.timetable import FreeSlot
@@ -66,7 +66,7 @@ async def place(application: Application, slot_id: int | None, by: Actor, now: d
             booked_at=now,
             ended_at=now,
         ).save()
-        return await casework.advance(
+        after = await casework.advance(
             application,
             Act.ARRIVE,
             by,
@@ -74,6 +74,8 @@ async def place(application: Application, slot_id: int | None, by: Actor, now: d
             changes={Application.arrived_at: now},
             details={"queue": number},
         )
+        await arrivals.stand_in_line(after, number, now)
+        return after
 
 
 async def queue_number(application: Application) -> str:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from components import appointments, assisting, casework, counter, documents, places, status
+from components import appointments, assisting, casework, documents, hand_over, places, status
 from components.actors import Actor
 from components.applications import address_for, identity, pin_of
 from components.founding import office_card
@@ -172,7 +172,7 @@ async def intake_of(application: Application, by: Actor, now: datetime) -> Intak
 
 async def receipt_of(application: Application) -> Receipt:
     """The receipt of a card that was handed over [P13, S1]. Raises Missing while it was not."""
-    handover = await counter.handover_of(application)
+    handover = await hand_over.handover_of(application)
     if handover is None:
         raise Missing
     return Receipt(
@@ -181,7 +181,7 @@ async def receipt_of(application: Application) -> Receipt:
         at=handover.happened_at,
         holder=application.name,
         receiver=Receiver(handover.receiver),
-        officer=await counter.officer_name(handover.given_by),
+        officer=await hand_over.officer_name(handover.given_by),
         old_card_taken=handover.old_card_taken,
         check_url=f"{kit().settings.base_url}/r/{handover.code}",
         receiver_name=handover.receiver_name,

@@ -14,14 +14,14 @@ from components.actors import Actor
 from components.kit import kit
 from components.logs import redact
 from components.multipart import SHOWN_NAME, clean_filename
-from components.refusals import Missing, Refused
+from components.refusals import Missing, Overtaken, Refused
 from components.storage import Incoming, StoredFile
 from components.wishes import on_paper, refuse_unless_takes_photos, requirements
 from components.words import ukuran
 from models.application import Application, Document, Page
 from models.db import lock, transaction
 from models.rules.catalogue import DocumentKind
-from models.rules.workflow import State
+from models.rules.workflow import Role, State
 
 log = logging.getLogger("loket.documents")
 
@@ -70,9 +70,7 @@ async def receive(
     6 pages, more than 25 MB in all, or a document that needs no other; as NoRoom, ReaderBusy and ReaderDown when
     the fault is ours and passes.
     """
-    refuse_unless_takes_photos(application, by)
-    if kind not in requirements(application):
-        raise Missing
+    _refuse_unless_wanted(application, kind, by)
     try:
         if await _is_there(application, kind, hashlib.sha256(data).hexdigest()):
             return await pages.document(application, kind)
@@ -94,6 +92,18 @@ async def receive(
         raise
     pages.remove_after_commit(unused)
     return document
+
+
+def _refuse_unless_wanted(application: Application, kind: DocumentKind, by: Actor) -> None:
+    """Of the applicant while the file is open; a written authority at the counter, once there is a card."""
+    if kind is not DocumentKind.PICKUP_AUTHORITY:
+        refuse_unless_takes_photos(application, by)
+        if kind not in requirements(application):
+            raise Missing
+    elif Role.COUNTER not in casework.roles_towards(application, by):
+        raise Missing
+    elif application.state not in (State.PRINTED, State.READY):
+        raise Overtaken("Surat kuasa difoto setelah KTP-el tercetak. Muat ulang, lalu lihat langkahnya.")
 
 
 def open_upload(application: Application) -> Incoming:
@@ -187,7 +197,7 @@ async def _take(
         fresh = await lock(Application.objects()).where(Application.id == application.id).first()
         if fresh is None:
             raise Missing
-        refuse_unless_takes_photos(fresh, by)
+        _refuse_unless_wanted(fresh, kind, by)
         if await _is_there(fresh, kind, made[0].sha256):
             return await pages.document(fresh, kind), _files(made)
         document = await pages.document(fresh, kind)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from components import appointments, casework, counter, documents, history, obstacles, promises, stock
+from components import appointments, casework, documents, hand_over, history, obstacles, promises, stock
 from components.actors import Actor
 from components.applications import pin_of
 from components.bookings import Booking
@@ -106,7 +106,7 @@ async def sheet(application: Application, by: Actor, now: datetime) -> Sheet:
     events = await history.lines(application.id)
     lines = tuple(document_line(slot, by_hand) for slot in await documents.slots(application))
     roles = casework.roles_towards(application, by)
-    handover = await counter.handover_of(application) if state is State.HANDED_OVER else None
+    handover = await hand_over.handover_of(application) if state is State.HANDED_OVER else None
     movable = booking is not None and appointments.may_move(booking, now)
     standing = await promises.standing(application, now)
     return Sheet(
@@ -227,7 +227,12 @@ def milestones(
 ) -> tuple[Milestone, ...]:
     """Done ones with their dates, then the present one and what is still to come, unless it is over."""
     state = State(application.state)
-    steps = [(Act(event.act), event.happened_at) for event in events if event.act in _SHOWN]
+    steps: list[tuple[Act, datetime]] = []
+    for event in events:
+        if event.act in _SHOWN:
+            steps.append((Act(event.act), event.happened_at))
+        elif event.act == Act.UNDO:
+            steps.pop()
     if state is State.READY:
         steps = [step for step in steps if step[0] is not Act.MAKE_READY]
     done = [Milestone(*_SHOWN[act], ACT_WORDS[act], _short(at)) for act, at in steps]

@@ -6,7 +6,7 @@ from models.rules.account_acts import AccountAct
 from models.rules.blanks import EntryKind
 from models.rules.catalogue import Change, Channel, DocumentKind, Reason, RejectReason, Sex
 from models.rules.fields import Field
-from models.rules.keys import DeskAct
+from models.rules.keys import CounterAct, DeskAct
 from models.rules.messages import Kind, MessageChannel, MessageState, StaffNews
 from models.rules.obstacles import ObstacleKind
 from models.rules.workflow import Act, Role, State
@@ -51,12 +51,14 @@ ACT_WORDS: dict[Act, str] = {
     Act.RESCHEDULE: "Jadwal diganti",
     Act.MISS: "Jadwal terlewat",
     Act.ARRIVE: "Datang ke kecamatan",
+    Act.LEAVE: "Pulang sebelum dilayani",
     Act.CAPTURE: "Direkam",
     Act.RETAKE: "Direkam ulang",
     Act.PRINT: "KTP-el dicetak",
     Act.SPOIL: "Cetakan gagal, dicetak ulang",
     Act.MAKE_READY: "Siap diambil",
     Act.HAND_OVER: "KTP-el diserahkan",
+    Act.UNDO: "Langkah dibatalkan petugas",
 }
 
 CHANNEL_WORDS: dict[Channel, str] = {
@@ -89,6 +91,7 @@ DOCUMENT_WORDS: dict[DocumentKind, str] = {
     DocumentKind.DATA_EVIDENCE: "Bukti perubahan data",
     DocumentKind.POLICE_LETTER: "Surat kehilangan dari polisi",
     DocumentKind.AUTHORITY: "Surat kuasa",
+    DocumentKind.PICKUP_AUTHORITY: "Surat kuasa pengambilan",
 }
 
 REJECT_WORDS: dict[RejectReason, str] = {
@@ -182,6 +185,10 @@ def desk_act_word(act: str) -> str:
     return DESK_ACT_WORDS[DeskAct(act)]
 
 
+def counter_act_word(act: str) -> str:
+    return COUNTER_ACT_WORDS[CounterAct(act)]
+
+
 def change_word(change: str) -> str:
     return CHANGE_WORDS[Change(change)] if change else "Belum dipilih"
 
@@ -241,6 +248,9 @@ NOTE_WORDS: dict[str, str] = {
     "precheck": "Berkas dicocokkan petugas desa",
     "handoff_made": "Tautan untuk HP pemohon dibuat petugas desa",
     "handed_to_phone": "Permohonan dialihkan ke HP pemohon",
+    "called": "Dipanggil",
+    "skipped": "Dipanggil, tidak ada di tempat",
+    "put_aside": "Ditunda di loket",
 }
 
 MESSAGE_WORDS: dict[Kind, str] = {
@@ -372,6 +382,7 @@ DOCUMENT_SHORT: dict[DocumentKind, str] = {
     DocumentKind.DATA_EVIDENCE: "Bukti",
     DocumentKind.POLICE_LETTER: "Surat polisi",
     DocumentKind.AUTHORITY: "Kuasa",
+    DocumentKind.PICKUP_AUTHORITY: "Kuasa ambil",
 }
 """For the officers' buttons, where the whole name has no room."""
 
@@ -405,6 +416,24 @@ DESK_ACT_WORDS: dict[DeskAct, str] = {
     DeskAct.SEARCH: "Cari",
     DeskAct.HELP: "Daftar pintasan",
     DeskAct.SWITCH: "Matikan atau nyalakan pintasan",
+}
+
+COUNTER_ACT_WORDS: dict[CounterAct, str] = {
+    CounterAct.CALL: "Panggil berikutnya",
+    CounterAct.CALL_AGAIN: "Panggil lagi",
+    CounterAct.PRESENT: "Sudah di loket",
+    CounterAct.SKIP: "Lewati, tidak ada di tempat",
+    CounterAct.ARRIVED: "Tandai tiba",
+    CounterAct.DONE: "Langkah selesai",
+    CounterAct.FAILED: "Gagal cetak",
+    CounterAct.POSTPONE: "Tunda, beri alasan",
+    CounterAct.RESCHEDULE: "Jadwal ulang",
+    CounterAct.WALK_IN: "Pemohon tanpa janji",
+    CounterAct.RESTOCK: "Minta blangko",
+    CounterAct.UNDO: "Batalkan langkah terakhir",
+    CounterAct.SEARCH: "Pindai atau cari",
+    CounterAct.HELP: "Daftar pintasan",
+    CounterAct.SWITCH: "Matikan atau nyalakan pintasan",
 }
 
 FLAG_WORDS: dict[str, str] = {
@@ -461,6 +490,7 @@ FILTERS = {
         document_short,
         field_word,
         desk_act_word,
+        counter_act_word,
         change_word,
         reason_word,
         channel_word,

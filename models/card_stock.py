@@ -75,10 +75,12 @@ class Capture(Table):
     photo = Boolean(default=False)
     signature = Boolean(default=False)
     approved_by_applicant = Boolean(default=False)
+    matched = Boolean(default=False, help_text="face, old card and KK were compared")
     device = Varchar(length=60, default="")
     captured_by = ForeignKey(references=Staff, default=None, null=False)
     happened_at = Timestamptz(default=None)
     entered_at = Timestamptz(default=None)
+    undone_at = Timestamptz(default=None, null=True, help_text="taken back, or recorded again")
 
 
 class Handover(Table):
@@ -92,6 +94,8 @@ class Handover(Table):
     relation = Varchar(length=60, default="")
     old_card_taken = Boolean(default=False)
     old_card_reason = Varchar(length=200, default="")
+    checked = Boolean(default=False, help_text="who took it compared name, NIK and photo")
+    survey_offered = Boolean(default=False)
     code = Varchar(length=16, default=None, unique=True, help_text="of the receipt, checked at /r/<code>")
     destruction = ForeignKey(
         references=Destruction, default=None, null=True, help_text="of the old card taken in"

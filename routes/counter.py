@@ -1,17 +1,15 @@
-"""The counter's screen: /loket [P3, P9, P10, P13], and the check of a receipt that anybody may make [S1]."""
+"""The counter's screen: /loket. Who is here, whose turn it is, who left [P9, G2, M5]; and the board of numbers."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from datetime import datetime
 
 from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from components import appointments, counter, history, promises, stock, verification
-from components.refusals import Refused
+from components import arrivals, calling, counter, counter_desk, founding, preferences, undoing
+from components.refusals import Missing, Refused
 from models.application import Application
-from models.office import Village
-from models.rules.catalogue import Change, Service, captures
 from models.rules.workflow import Role
 from routes import walkin
 from routes.forms import Form
@@ -20,57 +18,59 @@ from routes.visit import Html, Visit
 
 WORKING = only(Role.COUNTER)
 LOOKING = only(Role.COUNTER, Role.OPERATOR, Role.SUPERVISOR)
+ROOM = "/loket"
 
 Step = Callable[[Application, Form], Awaitable[object]]
 
 
-@get("/loket", guards=[LOOKING])
+# --- the screen ---
+
+
+@get(ROOM, guards=[LOOKING])
 async def today(visit: NamedDependency[Visit]) -> Html:
     """Everybody expected or under way today."""
-    return visit.page("counter/today.html", **await _desk(visit))
+    return await _today_page(visit)
 
 
-async def _desk(visit: Visit) -> dict[str, Any]:
-    office_id = visit.actor.office_id or 0
-    return {
-        "lines": await counter.today(visit.actor, visit.now),
-        "level": await stock.level(office_id, visit.now),
-    }
+async def _today_page(visit: Visit, refused: Refused | None = None) -> Html:
+    return visit.page(
+        "counter/today.html",
+        fragment="counter/_changed.html",
+        status=422 if refused else 200,
+        swapped=visit.wants_fragment,
+        day=await counter_desk.day(visit.actor, visit.now),
+        person=None,
+        refused=refused,
+        values={},
+    )
 
 
-@get("/loket/{number:str}", guards=[LOOKING])
+@get(f"{ROOM}/{{number:str}}", guards=[LOOKING])
 async def person(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
     """One person at the counter: the step that comes next; of a walk-in whose papers are open, those."""
     application = await visit.application(number)
     if walkin.goes_here(application, visit):
-        return visit.go(f"/loket/{application.number}/berkas")
-    return await _person_page(visit, application)
+        return visit.go(f"{ROOM}/{application.number}/berkas")
+    return await person_page(visit, application)
 
 
-async def _person_page(
+async def person_page(
     visit: Visit, application: Application, *, refused: Refused | None = None, form: Form | None = None
 ) -> Html:
-    village = await Village.objects().get(Village.id == application.village) if application.village else None
-    change = Change(application.change) if application.change else None
+    """The person's steps between the list and the figures; htmx gets the parts that a step changes."""
     return visit.page(
         "counter/person.html",
+        fragment="counter/_changed.html",
         status=422 if refused else 200,
-        application=application,
-        identity=await verification.look(application, visit.actor, visit.now),
-        village=village.name if village else "",
-        booking=await appointments.current(application.id),
-        wanted={str(item) for item in captures(Service(application.service), change)},
-        serial=await stock.serial_of(application),
-        handover=await counter.handover_of(application),
-        standing=await promises.standing(application, visit.now),
-        events=await history.lines(application.id),
+        swapped=visit.wants_fragment,
+        person=await counter_desk.person(application, visit.actor, visit.now),
+        day=await counter_desk.day(visit.actor, visit.now),
         refused=refused,
         values=form.values if form else {},
-        **await _desk(visit),
     )
 
 
-async def _step(visit: Visit, number: str, do: Step) -> Html:
+async def step(visit: Visit, number: str, do: Step) -> Html:
     """One step at the counter: on the version the page showed, at most once, back to the person's page."""
     application = await visit.application(number)
     form = await visit.form()
@@ -79,118 +79,144 @@ async def _step(visit: Visit, number: str, do: Step) -> Html:
         text = form.text("versi")
         counter.as_seen(application, int(text) if text.isdecimal() else -1)
         await do(application, form)
-        return f"/loket/{application.number}"
+        return f"{ROOM}/{application.number}"
+
+    try:
+        return await visit.once(form, work)
+    except Missing:
+        raise
+    except Refused as no:
+        return await person_page(visit, await visit.application(number), refused=no, form=form)
+
+
+def moment(form: Form, visit: Visit) -> datetime:
+    """When the step truly happened, as typed; now where nothing was."""
+    return counter.happened(form.text("jam"), visit.now, form.text("hari"))
+
+
+# --- here, called, gone ---
+
+
+@post(f"{ROOM}/panggilan", guards=[WORKING])
+async def call_next(visit: NamedDependency[Visit]) -> Html:
+    """Call whose turn it is to this officer's counter."""
+    form = await visit.form()
+    keys = await preferences.of(visit.actor)
+
+    async def work() -> str:
+        called = await calling.call_next(visit.actor, visit.now, keys.window)
+        return f"{ROOM}/{called.number}"
 
     try:
         return await visit.once(form, work)
     except Refused as no:
-        return await _person_page(visit, await visit.application(number), refused=no, form=form)
+        return await _today_page(visit, no)
 
 
-@post("/loket/{number:str}/kehadiran", guards=[WORKING])
+@post(f"{ROOM}/meja", guards=[WORKING])
+async def sit_at(visit: NamedDependency[Visit]) -> Html:
+    """At which counter this officer works today."""
+    await preferences.sit_at((await visit.form()).text("meja"), visit.actor)
+    return visit.go(ROOM)
+
+
+@post(f"{ROOM}/{{number:str}}/kehadiran", guards=[WORKING])
 async def arrive(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
     """The applicant is here."""
 
     async def do(application: Application, form: Form) -> None:
-        at = counter.happened(form.text("jam"), visit.now)
-        await counter.arrive(application, visit.actor, visit.now, at)
+        at = moment(form, visit)
+        await arrivals.arrive(application, visit.actor, visit.now, at)
 
-    return await _step(visit, number, do)
-
-
-@post("/loket/{number:str}/perekaman", guards=[WORKING])
-async def capture(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
-    """Photo and/or signature recorded, and approved by the applicant."""
-
-    async def do(application: Application, form: Form) -> None:
-        await counter.capture(
-            application,
-            photo=form.ticked("photo"),
-            signature=form.ticked("signature"),
-            approved=form.ticked("approved"),
-            by=visit.actor,
-            now=visit.now,
-            at=counter.happened(form.text("jam"), visit.now),
-        )
-
-    return await _step(visit, number, do)
+    return await step(visit, number, do)
 
 
-@post("/loket/{number:str}/perekaman-ulang", guards=[WORKING])
-async def retake(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
-    """Record once more before printing."""
+@post(f"{ROOM}/{{number:str}}/panggilan", guards=[WORKING])
+async def call(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
+    """Call this person: again, or before others with a reason."""
 
     async def do(application: Application, form: Form) -> None:
-        await counter.retake(application, form.text("reason"), visit.actor, visit.now)
+        window = (await preferences.of(visit.actor)).window
+        await calling.call(application, visit.actor, visit.now, window, form.text("alasan_urutan"))
 
-    return await _step(visit, number, do)
-
-
-@post("/loket/{number:str}/pencetakan", guards=[WORKING])
-async def print_card(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
-    """Printed on the closed network; the blank's serial is entered here."""
-
-    async def do(application: Application, form: Form) -> None:
-        at = counter.happened(form.text("jam"), visit.now)
-        await counter.print_card(application, form.text("serial"), visit.actor, visit.now, at)
-
-    return await _step(visit, number, do)
+    return await step(visit, number, do)
 
 
-@post("/loket/{number:str}/blangko-rusak", guards=[WORKING])
-async def spoil(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
-    """The print failed; the blank is spoiled and the card is printed again."""
-
-    async def do(application: Application, form: Form) -> None:
-        await counter.spoil(application, form.text("reason"), visit.actor, visit.now)
-
-    return await _step(visit, number, do)
-
-
-@post("/loket/{number:str}/siap-diambil", guards=[WORKING])
-async def make_ready(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
-    """The holder is not at the counter: tell them to come [G4]."""
+@post(f"{ROOM}/{{number:str}}/giliran", guards=[WORKING])
+async def present(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
+    """Who was called is at the counter."""
 
     async def do(application: Application, _form: Form) -> None:
-        await counter.make_ready(application, visit.actor, visit.now)
+        await calling.present(application, visit.actor, visit.now)
 
-    return await _step(visit, number, do)
+    return await step(visit, number, do)
 
 
-@post("/loket/{number:str}/penyerahan", guards=[WORKING])
-async def hand_over(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
-    """The card is given out; the receipt can be printed."""
+@post(f"{ROOM}/{{number:str}}/lewatan", guards=[WORKING])
+async def skip(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
+    """Called and not there: behind the next ones."""
+
+    async def do(application: Application, _form: Form) -> None:
+        await calling.skip(application, visit.actor, visit.now)
+
+    return await step(visit, number, do)
+
+
+@post(f"{ROOM}/{{number:str}}/penundaan", guards=[WORKING])
+async def put_aside(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
+    """What holds the case up; the next one can be called."""
 
     async def do(application: Application, form: Form) -> None:
-        receiver = counter.Receiver(
-            form.text("receiver"),
-            form.text("receiver_name"),
-            form.text("receiver_nik"),
-            form.text("relation"),
-        )
-        old_card = counter.OldCard(form.ticked("old_card_taken"), form.text("old_reason"))
-        at = counter.happened(form.text("jam"), visit.now)
-        await counter.hand_over(application, receiver, old_card, visit.actor, visit.now, at)
+        at = moment(form, visit)
+        kind, text = form.text("kind"), form.text("aside_reason")
+        await calling.put_aside(application, kind, text, visit.actor, visit.now, at)
 
-    return await _step(visit, number, do)
+    return await step(visit, number, do)
 
 
-@get("/r/{code:str}", guards=[public])
-async def check_receipt(visit: NamedDependency[Visit], code: FromPath[str]) -> Html:
-    """Genuine, number, day: all that a receipt's QR tells anybody."""
-    checked = await counter.receipt(code)
-    return visit.page("receipts/check.html", status=200 if checked else 404, checked=checked)
+@post(f"{ROOM}/{{number:str}}/kepulangan", guards=[WORKING])
+async def leave(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
+    """Who is here goes home unserved, to come again another time."""
+
+    async def do(application: Application, form: Form) -> None:
+        await arrivals.leave(application, form.text("leave_reason"), visit.actor, visit.now)
+
+    return await step(visit, number, do)
+
+
+@post(f"{ROOM}/{{number:str}}/ketidakhadiran", guards=[WORKING])
+async def no_show(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
+    """Who has an appointment did not come."""
+
+    async def do(application: Application, _form: Form) -> None:
+        await arrivals.no_show(application, visit.actor, visit.now)
+
+    return await step(visit, number, do)
+
+
+@post(f"{ROOM}/{{number:str}}/pembatalan", guards=[WORKING])
+async def undo(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
+    """Take the last step back, where that is safe."""
+
+    async def do(application: Application, _form: Form) -> None:
+        await undoing.undo(application, visit.actor, visit.now)
+
+    return await step(visit, number, do)
+
+
+# --- for everybody ---
+
+
+@get("/antrean", guards=[public])
+async def board(visit: NamedDependency[Visit]) -> Html:
+    """The numbers that are called now and next: on the wall, and on the phones of who waits. No names."""
+    return visit.page(
+        "counter/board.html",
+        fragment="counter/_board.html",
+        board=await calling.board(founding.office_card().id, visit.now),
+    )
 
 
 HANDLERS = (
-    today,
-    person,
-    arrive,
-    capture,
-    retake,
-    print_card,
-    spoil,
-    make_ready,
-    hand_over,
-    check_receipt,
-)
+    today, person, call_next, sit_at, arrive, call, present, skip, put_aside, leave, no_show, undo, board,
+)  # fmt: skip

@@ -6,14 +6,16 @@ from litestar.params import FromPath
 
 from components import attention, day_sheet, preferences, questions, stock
 from components.refusals import Refused
-from models.rules.keys import FIXED, DeskAct
+from models.rules.keys import COUNTER, DESK, FIXED, KeySet
 from models.rules.workflow import Role
+from routes import desk
 from routes.forms import Form
 from routes.goals import known_goal
 from routes.guards import only
 from routes.visit import Html, Visit
 
 AT_THE_DESK = only(Role.OPERATOR, Role.SUPERVISOR)
+AT_THE_COUNTER = only(Role.COUNTER, Role.SUPERVISOR)
 
 
 # --- keys ---
@@ -22,15 +24,24 @@ AT_THE_DESK = only(Role.OPERATOR, Role.SUPERVISOR)
 @get("/pintasan", guards=[AT_THE_DESK])
 async def keys(visit: NamedDependency[Visit]) -> Html:
     """The keys of the desk, to be changed or switched off (WCAG 2.1.4)."""
-    return await _keys_page(visit)
+    return await _keys_page(visit, DESK)
 
 
-async def _keys_page(visit: Visit, *, refused: Refused | None = None, form: Form | None = None) -> Html:
+@get("/pintasan/loket", guards=[AT_THE_COUNTER])
+async def counter_keys(visit: NamedDependency[Visit]) -> Html:
+    """The keys of the counter."""
+    return await _keys_page(visit, COUNTER)
+
+
+async def _keys_page(
+    visit: Visit, screen: KeySet, *, refused: Refused | None = None, form: Form | None = None
+) -> Html:
     return visit.page(
         "verification/keys.html",
         status=422 if refused else 200,
-        keys=await preferences.of(visit.actor),
-        acts=[act for act in DeskAct if act not in FIXED],
+        keys=await preferences.of(visit.actor, screen),
+        acts=[act for act in screen.usual if act not in FIXED],
+        at_counter=screen is COUNTER,
         refused=refused,
         values=form.values if form else {},
     )
@@ -39,26 +50,36 @@ async def _keys_page(visit: Visit, *, refused: Refused | None = None, form: Form
 @post("/pintasan", guards=[AT_THE_DESK])
 async def save_keys(visit: NamedDependency[Visit]) -> Html:
     """A person's own keys; "Spasi" stands for the space bar, an empty field for no key."""
+    return await _save_keys(visit, DESK)
+
+
+@post("/pintasan/loket", guards=[AT_THE_COUNTER])
+async def save_counter_keys(visit: NamedDependency[Visit]) -> Html:
+    """The same for the counter."""
+    return await _save_keys(visit, COUNTER)
+
+
+async def _save_keys(visit: Visit, screen: KeySet) -> Html:
     form = await visit.form()
-    typed = {act: form.text(act) for act in DeskAct if act not in FIXED}
+    typed = {act: form.text(act) for act in screen.usual if act not in FIXED}
     wanted = {act: " " if key.casefold() == "spasi" else key for act, key in typed.items()}
 
     async def work() -> str:
-        await preferences.save_keys(wanted, visit.actor, on=form.ticked("nyala"))
-        return "/verifikasi"
+        await preferences.save_keys(wanted, visit.actor, on=form.ticked("nyala"), screen=screen)
+        return screen.room
 
     try:
         return await visit.once(form, work)
     except Refused as no:
-        return await _keys_page(visit, refused=no, form=form)
+        return await _keys_page(visit, screen, refused=no, form=form)
 
 
-@post("/pintasan/saklar", guards=[AT_THE_DESK])
+@post("/pintasan/saklar", guards=[only(Role.OPERATOR, Role.COUNTER, Role.SUPERVISOR)])
 async def switch(visit: NamedDependency[Visit]) -> Html:
     """All keys off, or on again."""
     form = await visit.form()
     await preferences.switch(visit.actor, on=form.ticked("nyala"))
-    return visit.go(known_goal(visit.request.app, form.text("kembali")) or "/verifikasi")
+    return visit.go(known_goal(visit.request.app, form.text("kembali")) or desk.home(visit.actor))
 
 
 # --- questions to the supervisor ---
@@ -119,4 +140,4 @@ async def sheet_pdf(visit: NamedDependency[Visit]) -> Response[bytes]:
     return Response(content, media_type="application/pdf", headers=headers)
 
 
-HANDLERS = (keys, save_keys, switch, asked, answer, sheet, sheet_pdf)
+HANDLERS = (keys, save_keys, counter_keys, save_counter_keys, switch, asked, answer, sheet, sheet_pdf)

@@ -33,6 +33,7 @@ _DRAWINGS = {
     DocumentKind.DATA_EVIDENCE: "c-f",
     DocumentKind.POLICE_LETTER: "c-f",
     DocumentKind.AUTHORITY: "c-f",
+    DocumentKind.PICKUP_AUTHORITY: "c-f",
 }
 _NO_FILE = "Belum ada foto. Ambil foto atau pilih dari galeri, lalu tekan Kirim."
 
@@ -101,12 +102,12 @@ async def replace(visit: NamedDependency[Visit], number: FromPath[str], kind: Fr
 
 
 async def _take(visit: Visit, number: str, kind: str, *, replace: bool) -> Html:
-    body = _Body(visit.request)
+    body = Body(visit.request)
     try:
         application = await visit.application(number)
         document = _kind(kind)
         try:
-            await _receive(visit, application, document, body, replace=replace)
+            await take_files(visit, application, document, body, replace=replace)
         except Overtaken:
             raise
         except Refused as no:
@@ -126,9 +127,10 @@ def _back(visit: Visit, application: Application, kind: DocumentKind) -> str:
     return f"/permohonan/{application.number}/{page}#{kind}"
 
 
-async def _receive(
-    visit: Visit, application: Application, kind: DocumentKind, body: "_Body", *, replace: bool
+async def take_files(
+    visit: Visit, application: Application, kind: DocumentKind, body: "Body", *, replace: bool
 ) -> None:
+    """The photos of a multipart form become pages of this document. Raises Refused when there is none."""
     await corrections.begin_upload(application, visit.now)
     headers = visit.request.headers
     length = headers.get("content-length", "")
@@ -164,7 +166,7 @@ def _kind(text: str) -> DocumentKind:
         raise Missing from None
 
 
-class _Body:
+class Body:
     """The request's body, which may be left half-way and then let run out."""
 
     def __init__(self, request: Request[Any, Any, Any]) -> None:

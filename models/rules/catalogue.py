@@ -57,7 +57,10 @@ class Sex(StrEnum):
 
 
 class DocumentKind(StrEnum):
-    """A document that is asked for. A damaged card is handed in as OLD_CARD, which is its own evidence."""
+    """A document that is asked for. A damaged card is handed in as OLD_CARD, which is its own evidence.
+
+    PICKUP_AUTHORITY is never asked of an applicant: whoever collects a card for somebody else shows it [P13].
+    """
 
     OLD_CARD = "old_card"
     FAMILY_CARD = "family_card"
@@ -66,6 +69,7 @@ class DocumentKind(StrEnum):
     POLICE_LETTER = "police_letter"
     AUTHORITY = "authority"
     """Of the catalogue's requirements it is none: asked for where somebody stands in for the applicant [P11]."""
+    PICKUP_AUTHORITY = "pickup_authority"
 
 
 class Presented(StrEnum):
@@ -329,6 +333,7 @@ _OF_KIND: Mapping[DocumentKind, tuple[RejectReason, ...]] = MappingProxyType(
             RejectReason.OLD_VERSION,
         ),
         DocumentKind.AUTHORITY: (RejectReason.DATA_DIFFER, RejectReason.UNSIGNED, RejectReason.MISSING_PAGE),
+        DocumentKind.PICKUP_AUTHORITY: (),
     }
 )
 

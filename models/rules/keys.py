@@ -1,10 +1,11 @@
-"""The keys of the operator's desk: one for each act, each pressing a visible button (design: look, keyboard).
+"""The keys of the operator's desk and of the counter: one for each act, each pressing a visible button.
 
-A person may change any of them or switch them all off (WCAG 2.1.4). Digits tick reasons, arrows walk the queue
-and Tab the fields; these stay, for they mean the same on every page.
+A person may change any of them or switch them all off (WCAG 2.1.4; design: look, keyboard). Digits tick boxes, arrows
+walk the list and Tab the fields; these stay, for they mean the same on every page.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -43,7 +44,7 @@ class DeskAct(StrEnum):
     SWITCH = "pintasan"
 
 
-DEFAULT_KEYS: Mapping[DeskAct, str] = MappingProxyType(
+DEFAULT_KEYS: Mapping[str, str] = MappingProxyType(
     {
         DeskAct.FIRST_DOCUMENT: "q",
         DeskAct.SECOND_DOCUMENT: "w",
@@ -77,8 +78,64 @@ DEFAULT_KEYS: Mapping[DeskAct, str] = MappingProxyType(
     }
 )
 
-FIXED = frozenset({DeskAct.SWITCH})
+
+class CounterAct(StrEnum):
+    """What a key can do at the counter."""
+
+    CALL = "panggil"
+    CALL_AGAIN = "panggil-lagi"
+    PRESENT = "di-loket"
+    SKIP = "lewati"
+    ARRIVED = "tiba"
+    DONE = "langkah"
+    FAILED = "gagal"
+    POSTPONE = "tunda"
+    RESCHEDULE = "jadwal-ulang"
+    WALK_IN = "tanpa-janji"
+    RESTOCK = "minta-blangko"
+    UNDO = "batal"
+    SEARCH = "cari"
+    HELP = "bantuan"
+    SWITCH = "pintasan"
+
+
+COUNTER_KEYS: Mapping[str, str] = MappingProxyType(
+    {
+        CounterAct.CALL: "p",
+        CounterAct.CALL_AGAIN: "u",
+        CounterAct.PRESENT: "d",
+        CounterAct.SKIP: "l",
+        CounterAct.ARRIVED: "a",
+        CounterAct.DONE: "Enter",
+        CounterAct.FAILED: "g",
+        CounterAct.POSTPONE: "s",
+        CounterAct.RESCHEDULE: "j",
+        CounterAct.WALK_IN: "n",
+        CounterAct.RESTOCK: "m",
+        CounterAct.UNDO: "z",
+        CounterAct.SEARCH: "/",
+        CounterAct.HELP: "?",
+        CounterAct.SWITCH: "F2",
+    }
+)
+
+
+@dataclass(frozen=True)
+class KeySet:
+    """The keys of one screen. name: under which a person's own ones are kept. room: the screen's address."""
+
+    name: str
+    room: str
+    usual: Mapping[str, str]
+
+
+DESK = KeySet("keys", "/verifikasi", DEFAULT_KEYS)
+COUNTER = KeySet("counter_keys", "/loket", COUNTER_KEYS)
+
+ALWAYS = frozenset({DeskAct.SWITCH, CounterAct.SWITCH})
 """The way back out of switched-off keys cannot be lost. It is no character, so it never meets typing."""
+FIXED = ALWAYS | {CounterAct.DONE}
+"""These are no characters, so nobody has to change them."""
 
 _TAKEN = frozenset("123456789")
 
@@ -86,24 +143,24 @@ _TAKEN = frozenset("123456789")
 class BadKeys(ValueError):
     """A set of keys that cannot be used. act: the first one at fault; message: why, in words."""
 
-    def __init__(self, act: DeskAct, message: str) -> None:
+    def __init__(self, act: str, message: str) -> None:
         super().__init__(message)
         self.act = act
         self.message = message
 
 
-def checked(wanted: Mapping[DeskAct, str]) -> dict[DeskAct, str]:
+def checked(wanted: Mapping[str, str], of: KeySet = DESK) -> dict[str, str]:
     """A whole set of keys: the wanted ones, and the usual ones for the rest; an empty one switches an act's key off.
 
-    Raises BadKeys for more than one character, for a digit that ticks a reason, and for one key with two acts.
+    Raises BadKeys for more than one character, for a digit that ticks a box, and for one key with two acts.
     """
-    keys: dict[DeskAct, str] = {}
-    for act, usual in DEFAULT_KEYS.items():
+    keys: dict[str, str] = {}
+    for act, usual in of.usual.items():
         key = usual if act in FIXED else wanted.get(act, usual)
         if key and act not in FIXED and (len(key) > 1 or not key.isprintable()):
             raise BadKeys(act, "Tulis satu huruf atau tanda saja.")
         if key in _TAKEN:
-            raise BadKeys(act, "Angka 1 sampai 9 sudah dipakai untuk alasan.")
+            raise BadKeys(act, "Angka 1 sampai 9 sudah dipakai untuk kotak pilihan.")
         if key and key in keys.values():
             raise BadKeys(act, f"Tombol {key if key != ' ' else 'Spasi'} sudah dipakai untuk yang lain.")
         keys[act] = key

@@ -41,12 +41,14 @@ class Act(StrEnum):
     RESCHEDULE = "reschedule"
     MISS = "miss"
     ARRIVE = "arrive"
+    LEAVE = "leave"
     CAPTURE = "capture"
     RETAKE = "retake"
     PRINT = "print"
     SPOIL = "spoil"
     MAKE_READY = "make_ready"
     HAND_OVER = "hand_over"
+    UNDO = "undo"
 
 
 class Role(StrEnum):
@@ -99,7 +101,10 @@ STEPS: tuple[Step, ...] = (
     Step(Act.MISS, State.SCHEDULED, State.ACCEPTED, _COUNTER | _SYSTEM),
     Step(Act.ARRIVE, State.SCHEDULED, State.ARRIVED, _COUNTER),
     Step(Act.WITHDRAW, State.SCHEDULED, State.WITHDRAWN, _INTAKE | _SYSTEM),
+    Step(Act.LEAVE, State.ARRIVED, State.ACCEPTED, _COUNTER),
+    Step(Act.UNDO, State.ARRIVED, State.ACCEPTED, _COUNTER),
     Step(Act.CAPTURE, State.ARRIVED, State.CAPTURED, _COUNTER),
+    Step(Act.UNDO, State.CAPTURED, State.ARRIVED, _COUNTER),
     Step(Act.RETAKE, State.CAPTURED, State.ARRIVED, _COUNTER),
     Step(Act.PRINT, State.CAPTURED, State.PRINTED, _COUNTER),
     Step(Act.SPOIL, State.PRINTED, State.CAPTURED, _COUNTER),
@@ -107,6 +112,7 @@ STEPS: tuple[Step, ...] = (
     Step(Act.MAKE_READY, State.PRINTED, State.READY, _COUNTER),
     Step(Act.HAND_OVER, State.PRINTED, State.HANDED_OVER, _COUNTER),
     Step(Act.HAND_OVER, State.READY, State.HANDED_OVER, _COUNTER),
+    Step(Act.UNDO, State.READY, State.PRINTED, _COUNTER),
 )
 
 _BY_ACT = {(step.act, step.source): step for step in STEPS}

@@ -1,4 +1,4 @@
-// What has a button but no form, and the keys that press buttons.
+// What has a button but no form, and keys that press no button of their own.
 
 const ACTS = {
   cocok: () => mark('match'),
@@ -10,12 +10,6 @@ const ACTS = {
   'salin-nik'() {
     copy(find('[data-field=nik] td').textContent.replace(/\D/g, ''))
       .then(() => say('NIK disalin.'), () => say('NIK tidak bisa disalin di peramban ini.'));
-  },
-  bantuan() {
-    const list = find('#daftar-pintas');
-    list.hidden = !list.hidden;
-    find('[data-act=bantuan]').setAttribute('aria-expanded', String(!list.hidden));
-    (list.hidden ? find('[data-act=bantuan]') : list).focus();
   },
 };
 // Without TLS, as on an office's own network, a browser has no clipboard; the old way works there.
@@ -45,46 +39,29 @@ document.addEventListener('click', event => {
   if (details.open) find('textarea', details)?.focus();
 });
 
-// --- keys ---
+// --- beyond the keys of the buttons (keys.js): arrows walk the queue, digits tick reasons ---
 
-const TYPING = 'textarea,select,[contenteditable],input:not([type=checkbox]):not([type=radio])';
-const OWN_SPACE = 'button,summary,a,input';
-function keyOf(event) {
-  if (event.key === ' ') return 'Space';
-  return event.shiftKey && /^[A-Z]$/.test(event.key) ? `Shift+${event.key.toLowerCase()}` : event.key.length === 1 ? event.key.toLowerCase() : event.key;
-}
-document.addEventListener('keydown', event => {
-  const {target} = event;
-  if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return;
-  if (event.key === 'Escape') return leaveField(target);
-  const key = keyOf(event);
-  if (key !== 'F2' && target.matches(TYPING)) return;
-  if (key === 'Space' && target.matches(OWN_SPACE)) return;
-  if (/^Arrow(Up|Down)$/.test(key) && !target.matches('input,#kanvas')) {
-    if (walk(key === 'ArrowDown' ? 1 : -1)) event.preventDefault();
+document.addEventListener('meja:tombol', event => {
+  const {target, detail: {key, again}} = event;
+  if (/^Arrow(Up|Down)$/.test(key)) {
+    if (!target.matches('input,#kanvas') && walk(key === 'ArrowDown' ? 1 : -1)) event.preventDefault();
     return;
   }
-  const digit = /^[1-9]$/.test(key) && find('[data-act=bantuan][aria-keyshortcuts]')
+  const tick = /^[1-9]$/.test(key) && find('[data-act=bantuan][aria-keyshortcuts]')
     && find(`.alasan[data-kind="${shown}"] [data-digit="${key}"]`);
-  const button = digit || all('[aria-keyshortcuts]').find(one => one.getAttribute('aria-keyshortcuts') === key && !one.disabled);
-  if (!button) return;
+  if (!tick) return;
   event.preventDefault();
-  if (event.repeat && !/perbesar|perkecil/.test(button.dataset.act)) return;
-  if (button.id === 'cari') return button.focus();
-  button.click();
-  if (button.value === 'other' && button.checked) find('.lain .kotak', button.closest('.alasan')).focus();
+  if (again) return;
+  tick.click();
+  if (tick.value === 'other' && tick.checked) find('.lain .kotak', tick.closest('.alasan')).focus();
 });
-function leaveField(target) {
-  const list = find('#daftar-pintas');
-  if (list && !list.hidden) ACTS.bantuan();
-  else if (target.matches(TYPING)) {
-    const details = target.closest('#lain details');
-    if (details) {
-      details.open = false;
-      find('summary', details).focus();
-    } else (find('#tombol') ?? find('#berkas')).focus();
-  }
-}
+document.addEventListener('meja:keluar', ({target}) => {
+  const details = target.closest('#lain details');
+  if (details) {
+    details.open = false;
+    find('summary', details).focus();
+  } else (find('#tombol') ?? find('#berkas')).focus();
+});
 function walk(step) {
   const links = all('.antre li a');
   const at = links.indexOf(document.activeElement);

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from components import casework, counter, history, stock
+from components import card_making, casework, counter, hand_over, history, stock
+from components.card_making import Recorded
 from components.kit import Kit
 from components.refusals import Overtaken, Refused
 from models.application import Application
@@ -13,6 +14,8 @@ from models.card_stock import Blank, Capture, Handover
 from models.rules.workflow import Role, State
 from tests.components.test_casework import an_application
 from tests.support.service import MONDAY, member_of_staff
+
+SIGNED = Recorded(signature=True, matched=True)
 
 
 async def arrived(number: str = "KRN-AAAAAA", change: str = "signature") -> Application:
@@ -25,22 +28,44 @@ async def arrived(number: str = "KRN-AAAAAA", change: str = "signature") -> Appl
 
 async def captured(number: str = "KRN-AAAAAA") -> Application:
     officer = await member_of_staff(Role.COUNTER)
-    return await counter.capture(
-        await arrived(number), photo=False, signature=True, approved=True, by=officer, now=MONDAY, at=MONDAY
-    )
+    return await card_making.capture(await arrived(number), SIGNED, officer, MONDAY, MONDAY)
 
 
 async def printed(serial: str = "AB-000001", number: str = "KRN-AAAAAA") -> Application:
     officer = await member_of_staff(Role.COUNTER)
-    return await counter.print_card(await captured(number), serial, officer, MONDAY, MONDAY)
+    return await card_making.print_card(await captured(number), serial, officer, MONDAY, MONDAY)
 
 
 async def test_nothing_is_printed_before_it_was_captured(service: Kit) -> None:
     """Printing is preceded by the recording of photo or signature [P3, P10]; the refused print uses no blank."""
     officer = await member_of_staff(Role.COUNTER)
     with pytest.raises(Overtaken):
-        await counter.print_card(await arrived(), "AB-000001", officer, MONDAY, MONDAY)
+        await card_making.print_card(await arrived(), "AB-000001", officer, MONDAY, MONDAY)
     assert await Blank.count() == 0
+
+
+async def test_no_layer_lets_a_card_be_printed_unrecorded(service: Kit) -> None:
+    """Whatever the state says: without a recording that counts there is no card, and the database agrees [P3]."""
+    officer = await member_of_staff(Role.COUNTER)
+    application = await captured()
+    await card_making.void_captures(application, MONDAY)
+    with pytest.raises(Refused, match="Belum direkam"):
+        await card_making.print_card(application, "AB-000001", officer, MONDAY, MONDAY)
+    await Application.update({Application.captured_at: None}).where(Application.id == application.id)
+    with pytest.raises(Exception, match="captured"):
+        await Application.update({Application.state: State.PRINTED}).where(Application.id == application.id)
+
+
+def test_a_step_may_be_entered_days_later_but_in_order() -> None:
+    """Yesterday, within a week, never before the step before it; what is entered as now always fits [P10, P13]."""
+    yesterday = counter.happened("15.30", MONDAY, "1")
+    assert yesterday == MONDAY - timedelta(hours=17, minutes=30)
+    for text, days_ago in (("15.30", "8"), ("15.30", "-1"), ("", "1"), ("15.30", "x"), ("25.00", "0")):
+        with pytest.raises(Refused):
+            counter.happened(text, MONDAY, days_ago)
+    with pytest.raises(Refused, match="Langkah sebelumnya"):
+        counter.after(MONDAY, yesterday, MONDAY)
+    counter.after(MONDAY, MONDAY, MONDAY)
 
 
 @pytest.mark.parametrize(
@@ -61,15 +86,8 @@ async def test_what_was_asked_for_is_what_is_recorded(
     officer = await member_of_staff(Role.COUNTER)
     application = await arrived(change=change)
     try:
-        await counter.capture(
-            application,
-            photo=photo,
-            signature=signature,
-            approved=approved,
-            by=officer,
-            now=MONDAY,
-            at=MONDAY,
-        )
+        recorded = Recorded(photo, signature, approved, matched=True)
+        await card_making.capture(application, recorded, officer, MONDAY, MONDAY)
         refused: set[str] = set()
     except Refused as no:
         refused = set(no.fields)
@@ -81,9 +99,7 @@ async def test_both_times_are_kept(service: Kit) -> None:
     """An officer enters later what happened earlier: when it happened and when it was entered [P13]."""
     officer = await member_of_staff(Role.COUNTER)
     earlier = MONDAY - timedelta(minutes=40)
-    await counter.capture(
-        await arrived(), photo=False, signature=True, approved=False, by=officer, now=MONDAY, at=earlier
-    )
+    await card_making.capture(await arrived(), SIGNED, officer, MONDAY, earlier)
     row = await Capture.objects().first()
     assert row is not None
     assert (row.happened_at, row.entered_at) == (earlier, MONDAY)
@@ -100,9 +116,9 @@ async def test_a_failed_print_is_printed_again(service: Kit) -> None:
     """A spoiled blank is recorded with its reason, and the next one takes its place [M2, S1]."""
     officer = await member_of_staff(Role.COUNTER)
     application = await printed("AB-000001")
-    application = await counter.spoil(application, "tinta luntur", officer, MONDAY)
+    application = await card_making.spoil(application, "tinta luntur", officer, MONDAY)
     assert application.state == State.CAPTURED
-    application = await counter.print_card(application, "AB-000002", officer, MONDAY, MONDAY)
+    application = await card_making.print_card(application, "AB-000002", officer, MONDAY, MONDAY)
     assert await stock.serial_of(application) == "AB-000002"
     spoiled = await Blank.objects().where(Blank.state == "spoiled").first()
     assert spoiled is not None
@@ -112,39 +128,39 @@ async def test_a_failed_print_is_printed_again(service: Kit) -> None:
 @pytest.mark.parametrize(
     ("receiver", "old_card", "wrong"),
     [
-        (counter.Receiver("holder"), counter.OldCard(taken=True), set()),
-        (counter.Receiver("holder"), counter.OldCard(taken=False), {"old_reason"}),
-        (counter.Receiver("holder"), counter.OldCard(taken=False, reason="hilang di jalan"), set()),
+        (hand_over.Receiver("holder"), hand_over.OldCard(taken=True), set()),
+        (hand_over.Receiver("holder"), hand_over.OldCard(taken=False), {"old_reason"}),
+        (hand_over.Receiver("holder"), hand_over.OldCard(taken=False, reason="hilang di jalan"), set()),
         (
-            counter.Receiver("family"),
-            counter.OldCard(taken=True),
+            hand_over.Receiver("family"),
+            hand_over.OldCard(taken=True),
             {"receiver_name", "receiver_nik", "relation"},
         ),
         (
-            counter.Receiver("family", "LILIK MASRUROH", "9999996502740032", "ibu"),
-            counter.OldCard(taken=True),
+            hand_over.Receiver("family", "LILIK MASRUROH", "9999996502740032", "ibu"),
+            hand_over.OldCard(taken=True),
             set(),
         ),
-        (counter.Receiver("neighbour"), counter.OldCard(taken=True), {"receiver"}),
+        (hand_over.Receiver("neighbour"), hand_over.OldCard(taken=True), {"receiver"}),
     ],
 )
 async def test_who_may_receive_the_card(
-    service: Kit, receiver: counter.Receiver, old_card: counter.OldCard, wrong: set[str]
+    service: Kit, receiver: hand_over.Receiver, old_card: hand_over.OldCard, wrong: set[str]
 ) -> None:
     """To the holder, a member of the same KK, or by written authority; the old card taken in or why not [P13]."""
     officer = await member_of_staff(Role.COUNTER)
     application = await printed()
     if wrong:
         with pytest.raises(Refused) as refusal:
-            await counter.hand_over(application, receiver, old_card, officer, MONDAY, MONDAY)
+            await hand_over.hand_over(application, receiver, old_card, officer, MONDAY, MONDAY, checked=True)
         assert set(refusal.value.fields) == wrong
         assert (await casework.reread(application)).state == State.PRINTED
         return
-    code = await counter.hand_over(application, receiver, old_card, officer, MONDAY, MONDAY)
-    checked = await counter.receipt(code.lower())
+    code = await hand_over.hand_over(application, receiver, old_card, officer, MONDAY, MONDAY, checked=True)
+    checked = await hand_over.receipt(code.lower())
     assert checked is not None
     assert (checked.number, checked.handed_over_at) == (application.number, MONDAY)
-    assert await counter.receipt("AAAAAAAAAAAA") is None
+    assert await hand_over.receipt("AAAAAAAAAAAA") is None
     assert await history.broken_at(application.id) is None
     row = await Handover.objects().first()
     assert row is not None
@@ -157,7 +173,7 @@ async def test_two_rivals_never_share_a_blank(service: Kit) -> None:
     await stock.receive("AB-000001", "AB-000001", "", officer, MONDAY)
     files = [await captured(f"KRN-AAAAA{letter}") for letter in "ABCDEFGHJK"]
     answers = await asyncio.gather(
-        *[counter.print_card(one, "AB-000001", officer, MONDAY, MONDAY) for one in files],
+        *[card_making.print_card(one, "AB-000001", officer, MONDAY, MONDAY) for one in files],
         return_exceptions=True,
     )
     assert sum(isinstance(answer, Application) for answer in answers) == 1
@@ -175,7 +191,7 @@ async def test_the_stock_is_counted(service: Kit) -> None:
         await stock.receive("AB-000002", "AB-000003", "", officer, MONDAY)
     await printed("AB-000001", "KRN-AAAAAA")
     spoilt = await printed("AB-000002", "KRN-AAAAAB")
-    await counter.spoil(spoilt, "patah", officer, MONDAY)
+    await card_making.spoil(spoilt, "patah", officer, MONDAY)
     level = await stock.level(office, MONDAY)
     assert (level.kept, level.in_stock, level.used_today, level.spoiled_today) == (True, 0, 2, 1)
     assert level.low

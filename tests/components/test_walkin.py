@@ -7,7 +7,7 @@ import pytest
 
 from components import (
     corrections,
-    counter,
+    day_list,
     decisions,
     intake_drafts,
     places,
@@ -172,7 +172,7 @@ async def test_a_free_device_takes_them_at_once(officer: Actor) -> None:
     after = await accept(file, await first_place(officer), officer)
     assert (after.state, after.arrived_at) == (State.ARRIVED, MONDAY)
     assert await places.queue_number(after) == "C-1"
-    (line,) = await counter.today(officer, MONDAY)
+    (line,) = await day_list.today(officer, MONDAY)
     assert (line.queue_number, line.state) == ("C-1", State.ARRIVED)
 
 

@@ -26,8 +26,11 @@ ROOMS: tuple[tuple[str, set[str], set[str]], ...] = (
     ("/verifikasi", {"operator", "supervisor"}, {"operator"}),
     ("/permohonan/{number:str}/bukti", {"counter", "registrar"}, set()),
     ("/pertanyaan", {"supervisor"}, {"supervisor"}),
+    ("/pintasan/loket", {"counter", "supervisor"}, {"counter", "supervisor"}),
+    ("/pintasan/saklar", set(), {"operator", "counter", "supervisor"}),
     ("/pintasan", {"operator", "supervisor"}, {"operator", "supervisor"}),
     ("/lembar-harian", {"operator", "counter"}, set()),
+    ("/lembar-harian.pdf", {"operator", "counter"}, set()),
     ("/cari", set(), {"operator", "counter", "supervisor"}),
     ("/kendala", {"operator", "counter", "supervisor"}, {"operator", "counter", "supervisor"}),
     ("/loket/baru", {"counter"}, {"counter"}),
@@ -44,7 +47,7 @@ ROOMS: tuple[tuple[str, set[str], set[str]], ...] = (
 )
 PUBLIC = (
     "/masuk", "/keluar", "/undangan", "/permohonan", "/alih", "/r", "/t", "/pengajuan", "/standar", "/sehat", "/static",
-    "/selesai-di-perangkat-ini", "/data-anda", "/aksesibilitas", "/robots.txt", "/favicon.ico",
+    "/antrean", "/selesai-di-perangkat-ini", "/data-anda", "/aksesibilitas", "/robots.txt", "/favicon.ico",
     "/unggah", "/luring", "/sw.js",
 )  # fmt: skip
 """Addresses anybody may ask for; what is shown there depends on what the browser was let into."""

@@ -82,7 +82,7 @@ async def find_person(walk: Walk, number: str) -> None:
     """Scan the code of the slip at the counter [P9]."""
     await walk.page.get_by_label("Kode, NIK, atau pindai QR").fill(f"LOKET-{number}")
     await walk.page.keyboard.press("Enter")
-    await expect(walk.page.locator("#kini")).to_be_visible()
+    await expect(walk.page.locator("#nm")).to_be_visible()
 
 
 async def step_done(walk: Walk, button: str, state: str, name: str) -> None:

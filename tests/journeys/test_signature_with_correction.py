@@ -37,7 +37,10 @@ async def test_from_the_first_question_to_the_receipt(phone: Page, desk: Page, t
         async with office.open_at("2026-11-24T08:10"):
             await move_the_appointment(citizen, office)
         async with office.open_at("2026-11-25T08:30"):
-            await serve(citizen, officer, office, number)
+            await serve(officer, office, number)
+        # Ready, too, can be taken back for a minute.
+        async with office.open_at("2026-11-25T08:40"):
+            await learn_that_it_is_ready(citizen, office, number)
             await hand_over(citizen, officer, office, number)
         office.closes()
 
@@ -131,19 +134,23 @@ async def move_the_appointment(citizen: Walk, office: Office) -> None:
     assert "Nomor antrean" in told.text
 
 
-async def serve(citizen: Walk, officer: Walk, office: Office, number: str) -> None:
+async def serve(officer: Walk, office: Office, number: str) -> None:
     """Wednesday: checked in by the code of her slip, recorded, printed; she went out meanwhile [P9, P10, G4]."""
     await letter(office.post, NURAINI, f"{number}: hari ini, {APPOINTMENT}, 09.00 WIB")
     await staff.sign_in(officer, "dewi")
     await staff.find_person(officer, number)
     await officer.look("loket-terjadwal")
     await staff.step_done(officer, "Sudah hadir", "Hadir", "loket-hadir")
-    await officer.page.get_by_label("Tanda tangan sudah direkam").check()
+    await officer.page.get_by_label("Wajah, KTP-el lama, dan KK asli cocok").check()
     await staff.step_done(officer, "Sudah direkam", "Sudah direkam", "loket-direkam")
     await officer.page.get_by_label("Nomor seri blangko").fill(SERIAL)
     await staff.step_done(officer, "Sudah tercetak", "Sudah dicetak", "loket-dicetak")
     await officer.sees(f"Blangko {SERIAL}")
     await staff.step_done(officer, "Pemohon tidak di sini", "Siap diambil", "loket-siap-diambil")
+
+
+async def learn_that_it_is_ready(citizen: Walk, office: Office, number: str) -> None:
+    """The message comes once nobody can take the step back any more [G4]."""
     told = await letter(office.post, NURAINI, f"{number}: KTP-el sudah jadi dan bisa diambil")
     assert "Biaya Rp0." in told.text
     await citizen.open(told.link)
@@ -153,6 +160,8 @@ async def serve(citizen: Walk, officer: Walk, office: Office, number: str) -> No
 
 async def hand_over(citizen: Walk, officer: Walk, office: Office, number: str) -> None:
     """The card for the old one; the receipt's QR leads anybody to the proof that it is genuine [P13, S1]."""
+    await staff.find_person(officer, number)
+    await officer.page.get_by_label("Penerima memeriksa nama, NIK, foto").check()
     await officer.page.get_by_label("KTP-el lama ditarik").check()
     await staff.step_done(officer, "Sudah diserahkan", "Selesai", "loket-selesai")
     told = await letter(office.post, NURAINI, f"{number}: KTP-el sudah diserahkan")

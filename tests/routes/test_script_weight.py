@@ -7,7 +7,7 @@ from components.rendering import assets
 
 OWN_SCRIPT = 6_000
 OF_OTHERS = {"htmx-4.0.1.min.js"}
-OF_STAFF = {"clock.js", "early.js", "desk.js", "viewer.js"}
+OF_STAFF = {"clock.js", "early.js", "keys.js", "desk.js", "viewer.js", "counter.js", "walkin.js"}
 WORKER = "sw.js"
 
 
