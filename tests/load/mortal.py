@@ -54,11 +54,7 @@ class Mortals:
 
     async def finish(self) -> str:
         """One more, left alone to its end; what it says it did."""
-        process = await self._start()
-        out, _ = await process.communicate()
-        if process.returncode:
-            self.troubles.append(f"a tick ended with {process.returncode}")
-        return out.decode().strip()
+        return await self._end_of(await self._start())
 
     async def _start(self) -> asyncio.subprocess.Process:
         self.starts += 1
@@ -67,13 +63,15 @@ class Mortals:
         return await asyncio.create_subprocess_exec(
             sys.executable, "app.py", "tick", cwd=ROOT,
             env={**inherited, **self.settings, "LOKET_MODE": "test", "LOKET_CLOCK": now.isoformat()},
-            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
         )  # fmt: skip
 
-    async def _end_of(self, process: asyncio.subprocess.Process) -> None:
-        await process.communicate()
+    async def _end_of(self, process: asyncio.subprocess.Process) -> str:
+        out, err = await process.communicate()
         if process.returncode not in (0, -9):
-            self.troubles.append(f"a tick ended with {process.returncode}")
+            said = err.decode(errors="replace")[-600:]
+            self.troubles.append(f"a tick ended with {process.returncode}: {said}")
+        return out.decode().strip()
 
     def _kill(self, process: asyncio.subprocess.Process) -> None:
         with suppress(ProcessLookupError):
