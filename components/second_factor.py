@@ -9,7 +9,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from components import accounts, misses
+from components import accounts, misses, one_time
 from components.account_history import record
 from components.founding import office_card
 from components.kit import kit
@@ -17,7 +17,6 @@ from components.refusals import Refused
 from models.account import RecoveryCode, Staff
 from models.db import transaction
 from models.office import Office
-from models.rules import one_time
 from models.rules.account_acts import AccountAct
 from models.rules.workflow import Role
 

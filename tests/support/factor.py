@@ -5,8 +5,8 @@ from base64 import b32decode
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from components import one_time
 from components.kit import install, kit
-from models.rules import one_time
 
 
 def ask_for_codes() -> None:

@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from models.rules import one_time
+from components import one_time
 
 SECRET = b"12345678901234567890"
 NOW = datetime(2026, 11, 23, 2, 0, 10, tzinfo=UTC)

@@ -1,15 +1,15 @@
 """Codes that change every half minute, as authenticator apps show them (TOTP, RFC 6238): the second factor [M3].
 
-SHA-1, six digits, 30 seconds: what every app understands without being told.
+The arithmetic is pyotp's; what is ours is that a code is worth nothing the second time.
 """
 
 import base64
-import hmac
 from datetime import datetime
-from urllib.parse import quote
+
+from pyotp import TOTP
+from pyotp.utils import strings_equal
 
 SECONDS = 30
-DIGITS = 6
 DRIFT = 1
 """Steps a phone's clock may be ahead or behind."""
 SECRET_BYTES = 20
@@ -24,10 +24,7 @@ def step_at(now: datetime) -> int:
 
 def code_at(secret: bytes, step: int) -> str:
     """The six digits that an app with this secret shows during a step."""
-    digest = hmac.digest(secret, step.to_bytes(8, "big"), "sha1")
-    start = digest[-1] & 0x0F
-    number = int.from_bytes(digest[start : start + 4], "big") & 0x7FFF_FFFF
-    return f"{number % 10**DIGITS:0{DIGITS}}"
+    return _totp(secret).generate_otp(step)
 
 
 def step_of(code: str, secret: bytes, now: datetime, last_used: int) -> int | None:
@@ -36,23 +33,31 @@ def step_of(code: str, secret: bytes, now: datetime, last_used: int) -> int | No
     last_used: the step whose code was taken last. It and all before it are worth nothing any more, so that
     somebody who watched a code being typed cannot use it again.
     """
-    present, typed = step_at(now), code.encode("utf-8", "surrogatepass")
+    present, totp = step_at(now), _totp(secret)
     fitting = [
         step
         for step in range(present - DRIFT, present + DRIFT + 1)
-        if hmac.compare_digest(code_at(secret, step).encode(), typed) and step > last_used
+        if strings_equal(totp.generate_otp(step), code) and step > last_used
     ]
     return fitting[0] if fitting else None
 
 
 def spelled(secret: bytes) -> str:
     """The secret for typing: groups of four letters and digits."""
-    text = base64.b32encode(secret).decode()
+    text = _base32(secret)
     return " ".join(text[start : start + 4] for start in range(0, len(text), 4))
 
 
 def address(secret: bytes, login: str, issuer: str) -> str:
     """What the QR code for an authenticator app says."""
     label = login.encode("ascii", "ignore").decode()[:_LONGEST_LABEL]
-    key = base64.b32encode(secret).decode()
-    return f"otpauth://totp/{quote(issuer)}:{quote(label)}?secret={key}&issuer={quote(issuer)}"
+    return TOTP(_base32(secret), interval=SECONDS, name=label, issuer=issuer).provisioning_uri()
+
+
+def _totp(secret: bytes) -> TOTP:
+    """SHA-1, six digits, 30 seconds: what every app understands without being told."""
+    return TOTP(_base32(secret), interval=SECONDS)
+
+
+def _base32(secret: bytes) -> str:
+    return base64.b32encode(secret).decode()
