@@ -10,7 +10,7 @@ import pytest
 from litestar.handlers import HTTPRouteHandler
 
 from components import wording
-from models.rules import account_acts, blanks, catalogue, messages, obstacles, workflow
+from models.rules import account_acts, blanks, catalogue, keys, messages, obstacles, workflow
 from routes import SITE_MAP
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -145,6 +145,8 @@ def test_no_two_handlers_share_an_address() -> None:
 
 
 WORDED: dict[type[Enum], object] = {
+    keys.CounterAct: wording.COUNTER_ACT_WORDS,
+    keys.DeskAct: wording.DESK_ACT_WORDS,
     account_acts.AccountAct: wording.ACCOUNT_ACT_WORDS,
     workflow.State: wording.STATE_WORDS,
     workflow.Act: wording.ACT_WORDS,

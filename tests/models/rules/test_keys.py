@@ -2,7 +2,7 @@
 
 import pytest
 
-from models.rules.keys import DEFAULT_KEYS, BadKeys, DeskAct, checked
+from models.rules.keys import COUNTER, COUNTER_KEYS, DEFAULT_KEYS, BadKeys, CounterAct, DeskAct, checked
 
 
 def test_every_act_has_a_key_of_its_own() -> None:
@@ -30,3 +30,12 @@ def test_a_key_that_cannot_be_is_refused_beside_its_act(key: str, words: str) ->
 def test_the_switch_itself_stays() -> None:
     """Whoever switched the keys off finds the way back."""
     assert checked({DeskAct.SWITCH: "a"})[DeskAct.SWITCH] == "F2"
+
+
+def test_the_counter_has_keys_of_its_own() -> None:
+    """Enter finishes a step and cannot be lost; the others can be changed without touching the desk's [M5]."""
+    assert set(COUNTER_KEYS) == set(CounterAct)
+    keys = checked({CounterAct.CALL: "o", CounterAct.DONE: "x"}, COUNTER)
+    assert (keys[CounterAct.CALL], keys[CounterAct.DONE]) == ("o", "Enter")
+    with pytest.raises(BadKeys):
+        checked({CounterAct.CALL: "a"}, COUNTER)
