@@ -23,9 +23,10 @@ from urllib.parse import urlsplit
 
 from piccolo.columns.combination import WhereRaw
 
-from components import clock, relay
+from components import calendars, clock, letter, relay
 from components.kit import kit
 from components.notifications import body_of, recipient_of
+from components.papers.ics import calendar_file
 from components.relay import Envelope, Line, Never, NotNow
 from components.vault import SealBroken
 from models.notification import Message
@@ -191,6 +192,18 @@ async def _written(message: Message) -> Envelope:
     mail["Auto-Submitted"] = "auto-generated"
     mail["Content-Language"] = "id"
     mail.set_content(body, charset="utf-8", cte="7bit" if body.isascii() else "quoted-printable")
+    mail.add_alternative(letter.html(message.subject, body), subtype="html", cte="quoted-printable")
+    entry = await calendars.entry_for(message)
+    if entry is not None:
+        mail.add_attachment(
+            calendar_file(entry).decode(),
+            subtype="calendar",
+            filename="jadwal.ics",
+            params={"method": entry.method},
+            cte="quoted-printable",
+        )
+    for at, part in enumerate(part for part in mail.walk() if part.is_multipart()):
+        part.set_boundary(f"={mail['X-Entity-Ref-ID']}={at}")
     return Envelope(sender, recipient, mail.as_bytes(), f"{message.created_at:%Y%m%dT%H%M%S}-{message.id}")
 
 

@@ -1,8 +1,7 @@
-"""The papers of an application, filled in from its row: form F-1.02, slip, receipts, calendar [R2, P8, P11, P13]."""
+"""The papers of an application, filled in from its row: form F-1.02, slip, receipts [R2, P8, P11, P13]."""
 
 from dataclasses import replace
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from components import appointments, assisting, casework, documents, hand_over, places, status
 from components.actors import Actor
@@ -11,7 +10,6 @@ from components.founding import office_card
 from components.kit import kit
 from components.papers import f102
 from components.papers.f102 import F102
-from components.papers.ics import CalendarEntry, calendar_file
 from components.papers.receipt import Intake, Receipt, Receiver, ReturnSlip
 from components.papers.receipt import Missing as MissingPaper
 from components.papers.slip import Slip, Visit
@@ -187,29 +185,4 @@ async def receipt_of(application: Application) -> Receipt:
         receiver_name=handover.receiver_name,
         relation=handover.relation,
         old_card_reason=handover.old_card_reason,
-    )
-
-
-async def calendar_of(application: Application) -> bytes:
-    """The appointment as a calendar file [P8]. Raises Missing when there is none."""
-    booking = await appointments.current(application.id)
-    if booking is None:
-        raise Missing
-    office, base_url = office_card(), kit().settings.base_url
-    return calendar_file(
-        CalendarEntry(
-            number=application.number,
-            host=urlsplit(base_url).hostname or "loket",
-            sequence=booking.sequence,
-            service=_service(application),
-            starts_at=booking.starts_at,
-            ends_at=booking.ends_at,
-            made_at=booking.booked_at,
-            place=f"Kantor {office.name}, {office.address}",
-            queue=booking.queue_number,
-            office=office.name,
-            office_email=office.email,
-            url=f"{base_url}/permohonan/{application.number}",
-            bring=status.bring(application),
-        )
     )

@@ -6,7 +6,7 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
-from components import printing
+from components import calendars, printing
 from components.papers import f102, ics, receipt, slip, strip
 from components.papers.f102 import Paper
 from components.papers.strip import Strip, Width
@@ -93,8 +93,9 @@ async def slip_pdf(
 async def calendar(visit: NamedDependency[Visit], number: FromPath[str]) -> Response[bytes]:
     """The appointment for the phone's calendar; a later file moves the same entry."""
     application = await visit.application(number)
-    content = await printing.calendar_of(application)
-    return file_answer(content, ics.CONTENT_TYPE, f"Jadwal-{application.number}.ics")
+    entry = await calendars.entry_of(application)
+    content = ics.calendar_file(entry)
+    return file_answer(content, entry.content_type, f"Jadwal-{application.number}.ics")
 
 
 @get("/permohonan/{number:str}/bukti", guards=[TAKING_IN])

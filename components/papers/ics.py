@@ -9,7 +9,6 @@ from components.words import joined
 if TYPE_CHECKING:
     from icalendar import Alarm
 
-CONTENT_TYPE = "text/calendar; charset=utf-8; method=PUBLISH"
 REMIND_BEFORE = timedelta(days=1)
 
 
@@ -45,9 +44,19 @@ class CalendarEntry:
         if self.ends_at <= self.starts_at:
             raise ValueError("an appointment ends after it starts")
 
+    @property
+    def method(self) -> str:
+        """What the file asks a calendar to do (RFC 5546)."""
+        return "CANCEL" if self.cancelled else "PUBLISH"
+
+    @property
+    def content_type(self) -> str:
+        """Of the file, with what it asks for."""
+        return f"text/calendar; charset=utf-8; method={self.method}"
+
 
 def calendar_file(entry: CalendarEntry) -> bytes:
-    """The event as an iCalendar file (RFC 5545, method PUBLISH of RFC 5546) in UTC.
+    """The event as an iCalendar file (RFC 5545, methods PUBLISH and CANCEL of RFC 5546) in UTC.
 
     It reminds a day before. A cancelled appointment keeps its UID with STATUS:CANCELLED and reminds of nothing.
     """
@@ -75,7 +84,7 @@ def calendar_file(entry: CalendarEntry) -> bytes:
     calendar.add("prodid", "-//Loket//Jadwal KTP-el//ID")
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
-    calendar.add("method", "PUBLISH")
+    calendar.add("method", entry.method)
     calendar.add_component(event)
     return bytes(calendar.to_ical())
 

@@ -17,7 +17,7 @@ from components.relay import Server, server
 from components.settings import BadSettings
 from models.notification import Message
 from models.rules.messages import Kind
-from tests.support.outbox import EMAIL, messages, reachable
+from tests.support.outbox import EMAIL, messages, plain, reachable
 from tests.support.relay import Relay, relay
 from tests.support.service import MONDAY
 
@@ -67,7 +67,7 @@ async def only() -> Message:
 # --- what goes out ---
 
 
-async def test_a_message_leaves_as_plain_text_to_one_person(smtp: Relay) -> None:
+async def test_a_message_leaves_for_one_person(smtp: Relay) -> None:
     """Headers as mail programs want them, one recipient, UTF-8, recognisable when repeated [G4]."""
     await queue()
     assert await mail.deliver_due(MONDAY) == 1
@@ -83,8 +83,8 @@ async def test_a_message_leaves_as_plain_text_to_one_person(smtp: Relay) -> None
     assert message["X-Entity-Ref-ID"] in sent.message_id
     assert message["Auto-Submitted"] == "auto-generated"
     assert message["Date"].datetime == MONDAY
-    assert message.get_content_type() == "text/plain"
-    assert message.get_content().splitlines() == notifications.body_of(sent).splitlines()
+    assert message.get_content_type() == "multipart/alternative"
+    assert plain(message).splitlines() == notifications.body_of(sent).splitlines()
     assert (sent.state, sent.attempts, sent.trouble) == ("sent", 1, "")
     assert await Message.count().where(Message.claimed_until.is_not_null()) == 0
     assert timedelta() <= sent.sent_at - MONDAY < timedelta(seconds=10)

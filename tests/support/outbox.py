@@ -1,6 +1,7 @@
 """Messages as they lie in the outbox, and applicants who can be reached."""
 
 from datetime import datetime, timedelta
+from email.message import EmailMessage
 
 from components.notifications import body_of, recipient_of
 from components.sealing import seal
@@ -61,3 +62,10 @@ def text(message: Message) -> str:
 def to(message: Message) -> str:
     """Who the recipient is."""
     return recipient_of(message)
+
+
+def plain(mail: EmailMessage) -> str:
+    """The plain text of a mail as it arrived."""
+    body = mail.get_body(("plain",))
+    assert body is not None
+    return str(body.get_content())

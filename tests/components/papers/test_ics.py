@@ -30,7 +30,7 @@ ENTRY = CalendarEntry(
 
 def event(entry: CalendarEntry) -> Any:
     calendar: Any = icalendar.Calendar.from_ical(calendar_file(entry))
-    assert calendar["METHOD"] == "PUBLISH"
+    assert calendar["METHOD"] == entry.method
     assert calendar["VERSION"] == "2.0"
     [only] = calendar.walk("VEVENT")
     return only
@@ -64,7 +64,11 @@ def test_moved_appointment_replaces_the_old_one() -> None:
 
 
 def test_cancelled_appointment_keeps_its_uid_and_reminds_of_nothing() -> None:
-    read = event(replace(ENTRY, sequence=2, cancelled=True))
+    """RFC 5546: a calendar takes the entry out only when the method says so [P8]."""
+    cancelled = replace(ENTRY, sequence=2, cancelled=True)
+    assert (ENTRY.method, cancelled.method) == ("PUBLISH", "CANCEL")
+    assert cancelled.content_type == "text/calendar; charset=utf-8; method=CANCEL"
+    read = event(cancelled)
     assert str(read["STATUS"]) == "CANCELLED"
     assert read["UID"] == event(ENTRY)["UID"]
     assert str(read["SUMMARY"]).startswith("Dibatalkan: ")
