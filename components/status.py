@@ -4,10 +4,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from components import appointments, casework, documents, hand_over, history, obstacles, promises, stock
+from components import (
+    appointments,
+    casework,
+    compensation,
+    documents,
+    hand_over,
+    history,
+    obstacles,
+    promises,
+    stock,
+)
 from components.actors import Actor
 from components.applications import pin_of
 from components.bookings import Booking
+from components.compensation import Case
 from components.documents import Slot
 from components.promises import Standing
 from components.wishes import requirements
@@ -64,6 +75,7 @@ class Sheet:
     pin: only for the applicant's own eyes, empty for officers. movable_until: None when the appointment cannot be
     moved any more. missed_at: of the appointment missed last, while no other one is chosen. closing_reason: why it
     was refused or withdrawn, in words. hindering: the obstacles that hold up this application now.
+    compensation: what is done about a broken promise.
     """
 
     number: str
@@ -73,6 +85,7 @@ class Sheet:
     by_hand: bool
     standing: Standing
     hindering: tuple[Obstacle, ...]
+    compensation: Case | None
     documents: tuple[DocumentLine, ...]
     milestones: tuple[Milestone, ...]
     bring: tuple[str, ...]
@@ -116,6 +129,7 @@ async def sheet(application: Application, by: Actor, now: datetime) -> Sheet:
         name=short_name(application.name) if application.name else "",
         by_hand=by_hand,
         standing=standing,
+        compensation=await compensation.of(application) if standing.late else None,
         hindering=tuple(await obstacles.concerning(application, now)) if standing.obstacles else (),
         documents=lines,
         milestones=milestones(application, events, booking, lines),

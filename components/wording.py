@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from models.rules.account_acts import AccountAct
 from models.rules.blanks import EntryKind
 from models.rules.catalogue import Change, Channel, DocumentKind, Reason, RejectReason, Sex
+from models.rules.compensation import FamilyPaper, Outcome, Task
 from models.rules.fields import Field
 from models.rules.keys import CounterAct, DeskAct
 from models.rules.messages import Kind, MessageChannel, MessageState, StaffNews
@@ -238,6 +239,7 @@ NOTE_WORDS: dict[str, str] = {
     "supervisor_answer": "Dijawab atasan",
     "upload": "Dokumen diterima",
     "remove_page": "Foto dihapus pemohon",
+    "promise_broken": "Janji terlewat, kami minta maaf",
     "deadline_moved": "Batas waktu diundur karena gangguan sistem",
     "reopen": "Dibuka kembali",
     "scans_removed": "Foto dokumen dihapus sesuai aturan penyimpanan",
@@ -339,6 +341,39 @@ OBSTACLE_MEANING: dict[ObstacleKind, str] = {
     ObstacleKind.OTHER: "Pelayanan di kantor berhenti dulu.",
 }
 """What it means for whoever waits."""
+
+TASK_WORDS: dict[Task, str] = {
+    Task.APOLOGY: "Permohonan maaf",
+    Task.READY_NOTICE: "Kabar siap diambil",
+    Task.FACILITATION: "Bantuan dokumen keluarga",
+}
+
+FAMILY_PAPER_WORDS: dict[FamilyPaper, str] = {
+    FamilyPaper.BIRTH_CERTIFICATE: "Akta kelahiran",
+    FamilyPaper.CHILD_CARD: "Kartu Identitas Anak (KIA)",
+    FamilyPaper.FIRST_CARD: "KTP-el pertama",
+    FamilyPaper.FAMILY_CARD: "Perbaruan Kartu Keluarga (KK)",
+    FamilyPaper.DEATH_CERTIFICATE: "Akta kematian",
+    FamilyPaper.OTHER: "Dokumen lain",
+}
+
+OUTCOME_WORDS: dict[Outcome, str] = {
+    Outcome.OPEN: "Sedang dibantu",
+    Outcome.DONE: "Selesai",
+    Outcome.EXPLAINED: "Sudah dijelaskan",
+}
+
+
+def task_word(kind: str) -> str:
+    return TASK_WORDS[Task(kind)]
+
+
+def family_paper_word(kind: str) -> str:
+    return FAMILY_PAPER_WORDS[FamilyPaper(kind)]
+
+
+def outcome_word(outcome: str) -> str:
+    return OUTCOME_WORDS[Outcome(outcome)]
 
 
 def obstacle_word(kind: str) -> str:
@@ -505,6 +540,9 @@ FILTERS = {
         message_state_word,
         obstacle_word,
         obstacle_meaning,
+        task_word,
+        family_paper_word,
+        outcome_word,
         obstacle_words,
         account_act_word,
         berempat,

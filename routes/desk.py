@@ -9,6 +9,7 @@ _ROOMS: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("/loket", "Loket", frozenset({Role.COUNTER, Role.SUPERVISOR})),
     ("/pertanyaan", "Pertanyaan", frozenset({Role.SUPERVISOR})),
     ("/kendala", "Kendala", frozenset({Role.COUNTER, Role.OPERATOR, Role.SUPERVISOR})),
+    ("/kompensasi", "Kompensasi", frozenset({Role.COUNTER, Role.OPERATOR, Role.SUPERVISOR})),
     ("/pesan", "Pesan", frozenset({Role.OPERATOR, Role.COUNTER, Role.SUPERVISOR})),
     ("/blangko", "Blangko", frozenset({Role.COUNTER, Role.SUPERVISOR})),
     ("/pengaturan", "Pengaturan", frozenset({Role.ADMIN})),

@@ -7,13 +7,17 @@ from litestar.params import FromPath
 from components import applications, appointments, casework, corrections, status
 from components.actors import Actor
 from components.refusals import Overtaken, Refused
+from components.wording import FAMILY_PAPER_WORDS
 from models.application import Application
 from models.rules.workflow import Act, State, may
 from routes.access import let_in
 from routes.applications import resume
 from routes.documents import documents_page
+from routes.forms import Form
 from routes.guards import public
 from routes.visit import Html, Visit
+
+_PAPERS = [(str(kind), words) for kind, words in FAMILY_PAPER_WORDS.items()]
 
 
 @get("/permohonan/{number:str}", guards=[public])
@@ -22,8 +26,21 @@ async def show(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
     application = await visit.application(number)
     if application.state == State.DRAFT:
         return await resume(visit, application)
-    sheet = await status.sheet(application, visit.actor, visit.now)
-    return visit.page("applications/status.html", sheet=sheet)
+    return await status_page(visit, application)
+
+
+async def status_page(
+    visit: Visit, application: Application, *, refused: Refused | None = None, form: Form | None = None
+) -> Html:
+    """Where it stands; refused, form: of the list of the family's documents, shown again beside its faults."""
+    return visit.page(
+        "applications/status.html",
+        status=422 if refused else 200,
+        sheet=await status.sheet(application, visit.actor, visit.now),
+        papers=_PAPERS,
+        refused=refused,
+        values=form.values if form else {},
+    )
 
 
 @get("/permohonan/{number:str}/perbaikan", guards=[public])

@@ -28,6 +28,7 @@ from models.account import Session
 from models.application import Application, Document, Page
 from models.appointment import Appointment, Slot
 from models.card_stock import Destruction, Handover
+from models.compensation import Compensation, CompensationTask, FamilyDocument
 from models.desk import Question
 from models.notification import Message
 from models.obstacle import Device, Obstacle
@@ -317,6 +318,30 @@ async def _begun_intake(scene: Scene) -> str:
     return key
 
 
+async def _compensation(scene: Scene) -> int:
+    now = clock.now()
+    row = Compensation(
+        application=(await scene.application()).id,
+        office=scene.place.office,
+        promised_at=now - timedelta(hours=1),
+        broken_at=now,
+    )
+    await row.save()
+    await CompensationTask(compensation=row.id, kind="apology").save()
+    return int(row.id)
+
+
+async def _family_document(scene: Scene) -> int:
+    row = FamilyDocument(
+        compensation=await _compensation(scene),
+        kind="birth_certificate",
+        person="anak kedua",
+        asked_at=clock.now(),
+    )
+    await row.save()
+    return int(row.id)
+
+
 # --- what stands where ---
 
 
@@ -338,6 +363,8 @@ SAMPLES: dict[str, Sample] = {
     "closed_day_id": Sample(_closed_day, in_the_office),
     "destruction_id": Sample(_destruction, in_the_office),
     "staff_id": Sample(_colleague, in_the_office),
+    "compensation_id": Sample(_compensation, in_the_office),
+    "family_document_id": Sample(_family_document, in_the_office),
     "obstacle_id": Sample(_obstacle, in_the_office),
     "device_id": Sample(_device, in_the_office),
     "key": Sample(_begun_intake, in_the_office, "A" * 16),
@@ -375,6 +402,8 @@ HEADERS = {
     },
 }
 NOT_NOW = {
+    "POST /permohonan/{number}/dokumen-keluarga": "Only where a promise was broken.",
+    "POST /permohonan/{number}/dokumen-keluarga/lengkap": "Only where a promise was broken.",
     "GET /verifikasi/{number}/intip": "Only the officer's next two files are fetched ahead.",
     "POST /permohonan/{number}/pembukaan-kembali": "Only who applies, or the counter for them, may begin anew.",
 }
