@@ -210,3 +210,11 @@ def test_promises_of_ten_years(received_at: datetime, wait: timedelta, length: t
         net_and_raw(received_at, moved, [obstacle], OFFICE).net
         == net_and_raw(received_at, due, (), OFFICE).net
     )
+
+
+def test_the_clock_agrees_with_walking_it_through_random_histories() -> None:
+    """[T1] Corrections, appointments, overlapping obstacles of office and devices; python -m tests.load.promise_model
+    compares 100,000."""
+    from tests.load import promise_model
+
+    assert promise_model.differing(promise_model.FEW, seed=5) == []
