@@ -27,6 +27,14 @@ from tests.support.service import MONDAY, member_of_staff
 
 LINK = re.compile(r"https?://\S+")
 
+SPOKEN = {
+    "causes": ["camera", "power"],
+    "promised_at": MONDAY,
+    "expected_on": MONDAY.date(),
+    "made": False,
+}
+"""What the texts about the promise speak of beside what all do."""
+
 
 async def an_application_with_everything() -> Application:
     row = await reachable(
@@ -47,7 +55,7 @@ async def an_application_with_everything() -> Application:
 async def test_every_text_keeps_the_rules_of_writing(service: Kit, news: Kind) -> None:
     """Who speaks, the number, one link, no levy; no NIK, KK number, phone or name in any message [G4, F1, S2]."""
     row = await an_application_with_everything()
-    await notifications.tell(news, row, MONDAY)
+    await notifications.tell(news, row, MONDAY, values=SPOKEN)
     queued = await messages(row)
     assert [message.channel for message in queued] == ["email", "whatsapp"]
     for message in queued:
