@@ -5,7 +5,7 @@ change or remove them.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -51,9 +51,9 @@ async def record(
 async def lines(staff_id: int) -> list[Line]:
     """All of an account, newest first."""
     events = await history.lines_of_staff(staff_id)
-    names = await _names(events)
+    known = await names(events)
     return [
-        Line(AccountAct(event.act), event.entered_at, names.get(event.actor, ""), _detail(event, "device"))
+        Line(AccountAct(event.act), event.entered_at, known.get(event.actor, ""), _detail(event, "device"))
         for event in reversed(events)
     ]
 
@@ -61,18 +61,19 @@ async def lines(staff_id: int) -> list[Line]:
 async def duties(person: Staff) -> list[Duty]:
     """Every role of this account, since when, and who gave it."""
     events = await history.lines_of_staff(person.id)
-    names = await _names(events)
+    known = await names(events)
     held: dict[str, tuple[datetime, str]] = {}
     for event in events:
         if event.act in (AccountAct.INVITED, AccountAct.DUTIES_CHANGED):
             told = json.loads(event.details)["roles"]
-            given = (event.entered_at, names.get(event.actor, ""))
+            given = (event.entered_at, known.get(event.actor, ""))
             held = {role: held.get(role, given) for role in told}
     before_records = (person.created_at, "")
     return [Duty(Role(role), *held.get(role, before_records)) for role in json.loads(person.roles)]
 
 
-async def _names(events: list[Event]) -> dict[str, str]:
+async def names(events: Sequence[Event]) -> dict[str, str]:
+    """Who did what these lines tell of: names by label, without those who left no account."""
     ids = {int(event.actor.partition(":")[2]) for event in events if event.actor.startswith("staff:")}
     if not ids:
         return {}

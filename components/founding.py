@@ -10,7 +10,7 @@ from components.kit import kit
 from components.refusals import Refused
 from models.db import transaction
 from models.obstacle import Device
-from models.office import ClosedDay, Office, SlotTemplate, Village
+from models.office import ClosedDay, Office, OpeningHours, SlotTemplate, Village
 from models.rules.calendar import wib_moment
 from models.rules.obstacles import ObstacleKind
 
@@ -103,6 +103,9 @@ async def found(today: date) -> None:
             await Village.insert(*[_village(office.id, code, name) for code, name in _VILLAGES])
             await SlotTemplate.insert(
                 *[SlotTemplate(office=office.id, weekday=day, opens=a, closes=b) for day, a, b in _HOURS]
+            )
+            await OpeningHours.insert(
+                *[OpeningHours(office=office.id, weekday=day, opens=a, closes=b) for day, a, b in _HOURS]
             )
             since = wib_moment(today, time(0))
             await Device.insert(

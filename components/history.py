@@ -1,4 +1,4 @@
-"""The history of an application, and of an account, chained so that a removed or altered line shows [G1, M4]."""
+"""The history of an application, an account and an office, chained so that a removed or altered line shows [G1, M4]."""
 
 import json
 from collections.abc import Mapping
@@ -10,6 +10,7 @@ from models.account import Staff
 from models.application import Application
 from models.db import Prepared, transaction
 from models.history import Event
+from models.office import Office
 from models.rules.workflow import Role
 
 Detail = str | int | bool | None | list[str]
@@ -18,6 +19,10 @@ _PURPOSE = "history"
 
 def _stream(application_id: int) -> str:
     return f"application:{application_id}"
+
+
+def _stream_of_office(office_id: int) -> str:
+    return f"office:{office_id}"
 
 
 def _stream_of_staff(staff_id: int) -> str:
@@ -102,6 +107,39 @@ async def record_of_staff(
         )
 
 
+_OFFICE_HELD = Prepared(lambda id_: Office.select(Office.id).where(Office.id == id_), locks=True)
+
+
+async def record_of_office(
+    office_id: int,
+    act: str,
+    by: Actor,
+    role: Role,
+    now: datetime,
+    *,
+    reason: str = "",
+    details: Mapping[str, Detail] | None = None,
+) -> None:
+    """The same about what an administrator sets for the whole office."""
+    async with transaction():
+        await _OFFICE_HELD.rows(office_id)
+        moment = now.astimezone(UTC)
+        await _append(
+            Event(
+                mac="",
+                n=0,
+                stream=_stream_of_office(office_id),
+                act=act,
+                role=str(role),
+                actor=by.label,
+                reason=reason,
+                details=_details(details),
+                happened_at=moment,
+                entered_at=moment,
+            )
+        )
+
+
 def _details(details: Mapping[str, Detail] | None) -> str:
     return json.dumps(dict(details or {}), ensure_ascii=False, sort_keys=True)
 
@@ -145,6 +183,11 @@ async def lines(application_id: int) -> list[Event]:
 async def lines_of_staff(staff_id: int) -> list[Event]:
     """All lines of an account, oldest first."""
     return await _LINES.objects(Event, _stream_of_staff(staff_id))
+
+
+async def lines_of_office(office_id: int) -> list[Event]:
+    """All that was set for an office, oldest first."""
+    return await _LINES.objects(Event, _stream_of_office(office_id))
 
 
 async def broken_at(application_id: int) -> int | None:

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from components import access, bell, devices
+from components import access, bell, devices, opening
 from components.jobs import each
 from components.kit import kit
 from components.logs import redact
@@ -225,7 +225,7 @@ async def _values(kind: Kind, application: Application, office: Office) -> dict[
         values["appointment"] = await _appointment(application)
         values["bring"] = _bring(application)
     if kind is Kind.MOVED:
-        values["causes"] = await _causes_of_move(application)
+        values |= await _causes_of_move(application)
     return values
 
 
@@ -283,17 +283,19 @@ async def _appointment(application: Application) -> dict[str, Any]:
     return dict(row)
 
 
-async def _causes_of_move(application: Application) -> list[str]:
-    """What broke at the office, when the office itself moved the appointment; nothing when the applicant did."""
+async def _causes_of_move(application: Application) -> dict[str, Any]:
+    """Why the office itself moved the appointment: what closes it then, else what broke. Empty when the applicant
+    did."""
     ended = (
-        await Appointment.select(Appointment.state)
+        await Appointment.select(Appointment.state, Appointment.slot.starts_at.as_alias("starts_at"))
         .where((Appointment.application == application.id) & (Appointment.state != "booked"))
         .order_by(Appointment.id, ascending=False)
         .first()
     )
     if ended is None or ended["state"] != "cancelled":
-        return []
-    return await devices.why_moved(application.office)
+        return {"causes": [], "closed": ""}
+    closed = _without_numbers(await opening.why_closed(application.office, ended["starts_at"]))
+    return {"closed": closed, "causes": [] if closed else await devices.why_moved(application.office)}
 
 
 def _bring(application: Application) -> list[str]:

@@ -6,11 +6,11 @@ the column promise_at only keeps the queue in order, and is counted anew (compon
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any, cast
 from weakref import WeakKeyDictionary
 
-from components import clock, obstacles
+from components import clock, obstacles, opening
 from components.kit import Kit, kit
 from components.obstacles import Course
 from components.wording import obstacle_words
@@ -18,8 +18,7 @@ from components.words import tanggal_jam
 from models.application import Application
 from models.appointment import Appointment
 from models.db import Prepared
-from models.office import ClosedDay, SlotTemplate
-from models.rules.calendar import DEFAULT_HOURS, Hours, OfficeCalendar
+from models.rules.calendar import OfficeCalendar
 from models.rules.obstacles import ObstacleKind, excused
 from models.rules.promises import (
     Clock,
@@ -49,7 +48,7 @@ async def office_calendar(office_id: int) -> OfficeCalendar:
     known = _calendars.setdefault(kit(), {})
     read_at, calendar = known.get(office_id, (None, None))
     if calendar is None or read_at is None or clock.steady() - read_at > _KEPT_FOR.total_seconds():
-        calendar = await _read(office_id)
+        calendar = await opening.read(office_id)
         known[office_id] = (clock.steady(), calendar)
     return calendar
 
@@ -63,31 +62,6 @@ async def calendar_changed(office_id: int, now: datetime) -> None:
     """Hours, holidays or closures of an office were changed: its promises are counted anew [T1]."""
     forget_calendars()
     await obstacles.mark_stale(office_id, now)
-
-
-async def _read(office_id: int) -> OfficeCalendar:
-    closed = await ClosedDay.select(ClosedDay.closed_on, ClosedDay.name).where(ClosedDay.office == office_id)
-    lines = await SlotTemplate.select(SlotTemplate.weekday, SlotTemplate.opens, SlotTemplate.closes).where(
-        SlotTemplate.office == office_id
-    )
-    spans: dict[int, list[tuple[time, time]]] = {}
-    for line in lines:
-        spans.setdefault(line["weekday"], []).append((line["opens"], line["closes"]))
-    hours: Hours = {day: _merged(of_day) for day, of_day in spans.items()} or DEFAULT_HOURS
-    return OfficeCalendar(hours, {row["closed_on"]: row["name"] for row in closed})
-
-
-def _merged(spans: list[tuple[time, time]]) -> tuple[tuple[time, time], ...]:
-    """Two devices with hours of their own keep one office open: overlapping and touching spans become one."""
-    merged: list[tuple[time, time]] = []
-    for opens, closes in sorted(spans):
-        if opens >= closes:
-            continue
-        if merged and opens <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(merged[-1][1], closes))
-        else:
-            merged.append((opens, closes))
-    return tuple(merged)
 
 
 async def changes_on_receipt(application: Application, now: datetime) -> dict[Any, Any]:

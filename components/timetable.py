@@ -3,6 +3,7 @@
 A place is taken by one conditional UPDATE, so a slot is never over-booked, whoever asks at the same time.
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -12,7 +13,7 @@ from models.appointment import Slot
 from models.db import Prepared, lock, transaction
 from models.office import Sequence, SlotTemplate
 from models.rules import slots as rules
-from models.rules.calendar import wib_day
+from models.rules.calendar import OfficeCalendar, Span, wib_day
 
 
 @dataclass(frozen=True)
@@ -67,11 +68,29 @@ async def _plan(office_id: int, now: datetime, *, running: bool = False) -> dict
     """What the weekly plan foresees from now to the last bookable day, by start; running: with the slot that has
     begun. Of two lines that begin together with different lengths the longer one counts: one device takes one photo
     at a time. Devices that are out of service take their places along [M2]."""
-    calendar = await promises.office_calendar(office_id)
-    rows = await _LINES.objects(SlotTemplate, office_id)
-    lines = [
-        rules.SlotTemplate(row.weekday, row.opens, row.closes, row.minutes, row.capacity) for row in rows
+    calendar, lines = await promises.office_calendar(office_id), await lines_of(office_id)
+    return await _laid_out(office_id, lines, calendar, now, running=running)
+
+
+async def lines_of(office_id: int) -> list[rules.SlotTemplate]:
+    """The lines of the weekly plan as they are kept."""
+    return [
+        rules.SlotTemplate(
+            row.weekday, row.opens, row.closes, row.minutes, row.capacity, row.first_on, row.last_on
+        )
+        for row in await _LINES.objects(SlotTemplate, office_id)
     ]
+
+
+async def _laid_out(
+    office_id: int,
+    lines: Iterable[rules.SlotTemplate],
+    calendar: OfficeCalendar,
+    now: datetime,
+    *,
+    running: bool = False,
+) -> dict[datetime, rules.Slot]:
+    lines = tuple(lines)
     left = await devices.capture_places(office_id, now, calendar)
     today, last = wib_day(now), rules.horizon(now)
     days = (today + timedelta(days=n) for n in range((last - today).days + 1))
@@ -103,12 +122,60 @@ async def _set_capacity(slot: Slot, planned: int) -> None:
 async def displaced(office_id: int, now: datetime) -> dict[int, int]:
     """Slots that hold more people than the plan now foresees (a closure, a broken device): id -> how many too
     many."""
-    plan = await _plan(office_id, now)
+    return _too_many(await _plan(office_id, now), await _coming(office_id, now))
+
+
+def _too_many(plan: Mapping[datetime, rules.Slot], coming: Mapping[datetime, Slot]) -> dict[int, int]:
     too_many = {
         slot.id: slot.booked - (plan[start].capacity if start in plan else 0)
-        for start, slot in (await _coming(office_id, now)).items()
+        for start, slot in coming.items()
     }
     return {slot_id: count for slot_id, count in too_many.items() if count > 0}
+
+
+async def would_move(
+    office_id: int,
+    now: datetime,
+    *,
+    lines: Iterable[rules.SlotTemplate] | None = None,
+    calendar: OfficeCalendar | None = None,
+) -> int:
+    """How many people who have a time would have to be moved by other lines, or by another calendar [P8]."""
+    plan = await _laid_out(
+        office_id,
+        await lines_of(office_id) if lines is None else lines,
+        calendar or await promises.office_calendar(office_id),
+        now,
+    )
+    return sum(_too_many(plan, await _coming(office_id, now)).values())
+
+
+@dataclass(frozen=True)
+class PlannedDay:
+    """A day of the coming two weeks as it would be: when the office is open, and how many can be recorded.
+
+    closed: why it is closed all day; empty when it is not, or on a usual day off.
+    """
+
+    day: date
+    spans: tuple[Span, ...]
+    places: int
+    closed: str
+
+
+async def preview(office_id: int, now: datetime) -> list[PlannedDay]:
+    """The next two weeks as they are planned now, as if nothing broke."""
+    lines, calendar = await lines_of(office_id), await promises.office_calendar(office_id)
+    days = (wib_day(now) + timedelta(days=n) for n in range(rules.HORIZON_DAYS))
+    return [
+        PlannedDay(
+            day,
+            calendar.opening_spans(day),
+            sum(slot.capacity for slot in rules.slots_on(day, lines, calendar)),
+            calendar.closed_days.get(day, ""),
+        )
+        for day in days
+    ]
 
 
 _FREE = Prepared(

@@ -10,6 +10,7 @@ from models.rules.fields import Field
 from models.rules.keys import CounterAct, DeskAct
 from models.rules.messages import Kind, MessageChannel, MessageState, StaffNews
 from models.rules.obstacles import ObstacleKind
+from models.rules.office_acts import OfficeAct
 from models.rules.workflow import Act, Role, State
 
 STATE_WORDS: dict[State, str] = {
@@ -512,6 +513,20 @@ ACCOUNT_ACT_WORDS: dict[AccountAct, str] = {
 }
 
 
+OFFICE_ACT_WORDS: dict[OfficeAct, str] = {
+    OfficeAct.HOURS_SET: "Jam buka biasa diubah",
+    OfficeAct.SEASON_SET: "Jam khusus disimpan",
+    OfficeAct.SEASON_REMOVED: "Jam khusus dihapus",
+    OfficeAct.PLAN_SET: "Jadwal perekaman diubah",
+    OfficeAct.DAY_CLOSED: "Hari tutup dicatat",
+    OfficeAct.DAY_OPENED: "Hari tutup dihapus",
+}
+
+
+def office_act_word(act: str) -> str:
+    return OFFICE_ACT_WORDS[OfficeAct(act)]
+
+
 def account_act_word(act: str) -> str:
     return ACCOUNT_ACT_WORDS[AccountAct(act)]
 
@@ -545,6 +560,7 @@ FILTERS = {
         outcome_word,
         obstacle_words,
         account_act_word,
+        office_act_word,
         berempat,
     )
 }

@@ -17,6 +17,7 @@ FILTERS = (
     "tanggal_surat",
     "tanggal_pendek",
     "jam",
+    "jam_saja",
     "jam_detik",
     "tanggal_jam",
     "angka",
@@ -81,6 +82,11 @@ def jam(moment: datetime) -> str:
     """Time of day in WIB: "12.00 WIB". Refuses a moment without a zone."""
     local = _in_wib(moment)
     return f"{local.hour:02d}.{local.minute:02d} WIB"
+
+
+def jam_saja(moment: datetime) -> str:
+    """Time of day in WIB without its zone, for tables and ranges: "12.00". Refuses a moment without a zone."""
+    return jam(moment).removesuffix(" WIB")
 
 
 def jam_detik(moment: datetime) -> str:

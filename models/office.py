@@ -40,7 +40,7 @@ class Village(Table):
 
 
 class ClosedDay(Table):
-    """A day without service: national holiday, cuti bersama or a closure of this office alone."""
+    """A day without service, or part of one: national holiday, cuti bersama or a closure of this office alone."""
 
     id: Serial
     office = ForeignKey(references=Office, default=None, null=False, index=True)
@@ -48,10 +48,36 @@ class ClosedDay(Table):
     kind = Varchar(length=20, default=None, help_text="public | government | local")
     name = Varchar(length=120, default=None)
     source = Varchar(length=60, default="")
+    shut_from = Time(default=None, null=True, help_text="of the day; null: from its beginning")
+    shut_to = Time(default=None, null=True, help_text="of the day; null: to its end")
+
+
+class Season(Table):
+    """Days on which other hours hold: Ramadan. Both ends included; seasons of one office never overlap."""
+
+    id: Serial
+    office = ForeignKey(references=Office, default=None, null=False, index=True)
+    name = Varchar(length=60, default=None)
+    first_on = Date(default=None)
+    last_on = Date(default=None)
+
+
+class OpeningHours(Table):
+    """When the office is open on a weekday, in WIB: what the promise counts. Slots lie within these hours."""
+
+    id: Serial
+    office = ForeignKey(references=Office, default=None, null=False, index=True)
+    season = ForeignKey(references=Season, default=None, null=True, help_text="null: the normal hours")
+    weekday = Integer(default=None, help_text="0 = Monday")
+    opens = Time(default=None)
+    closes = Time(default=None)
 
 
 class SlotTemplate(Table):
-    """Weekly hours in which photos and signatures are taken; capacity = capture devices in service."""
+    """Weekly hours in which photos and signatures are taken; capacity = capture devices in service.
+
+    With dates it holds from first_on to last_on, both included, in place of the lines without any of that weekday.
+    """
 
     id: Serial
     office = ForeignKey(references=Office, default=None, null=False, index=True)
@@ -60,6 +86,8 @@ class SlotTemplate(Table):
     closes = Time(default=None)
     minutes = Integer(default=30)
     capacity = Integer(default=1)
+    first_on = Date(default=None, null=True)
+    last_on = Date(default=None, null=True)
 
 
 class Sequence(Table):

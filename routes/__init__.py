@@ -14,6 +14,7 @@ from routes import (
     desk_aids,
     documents,
     handoffs,
+    hours,
     messages,
     obstacles,
     offline,
@@ -59,5 +60,6 @@ SITE_MAP: tuple[HTTPRouteHandler, ...] = (
     *stock_papers.HANDLERS,
     *messages.HANDLERS,
     *administration.HANDLERS,
+    *hours.HANDLERS,
     *staffing.HANDLERS,
 )

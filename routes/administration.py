@@ -4,8 +4,9 @@ from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from components import administration
-from components.refusals import Refused
+from components import administration, office_history
+from components.administration import TypedClosure
+from components.refusals import PeopleWouldMove, Refused
 from models.rules.workflow import Role
 from routes.forms import Form
 from routes.guards import only
@@ -20,14 +21,28 @@ async def overview(visit: NamedDependency[Visit]) -> Html:
     return await _page(visit)
 
 
+def moved_by(refused: Refused | None) -> int:
+    """How many people an act would move that was not agreed to yet; 0 for any other refusal."""
+    return refused.count if isinstance(refused, PeopleWouldMove) else 0
+
+
+def agreed(form: Form) -> int:
+    """How many people the administrator agreed to have moved."""
+    typed = form.text("setuju")
+    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 6 else 0
+
+
 async def _page(visit: Visit, *, refused: Refused | None = None, form: Form | None = None) -> Html:
     return visit.page(
         "administration/overview.html",
         status=422 if refused else 200,
         days=await administration.closed_days(visit.actor, visit.now),
         kinds=administration.KIND_WORDS,
+        part_words=administration.part_words,
         lacks=await administration.lacks_joint_leave(visit.actor, visit.now),
+        changes=await office_history.latest(visit.actor.office_id or 0),
         refused=refused,
+        moved=moved_by(refused),
         values=form.values if form else {},
     )
 
@@ -37,10 +52,10 @@ async def close_day(visit: NamedDependency[Visit]) -> Html:
     """The office is closed on a day."""
     form = await visit.form()
 
+    typed = TypedClosure(*(form.text(name) for name in ("day", "kind", "name", "since", "to")))
+
     async def work() -> str:
-        await administration.close_day(
-            form.text("day"), form.text("kind"), form.text("name"), visit.actor, visit.now
-        )
+        await administration.close_day(typed, visit.actor, visit.now, agreed(form))
         return "/pengaturan"
 
     try:

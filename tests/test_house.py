@@ -10,7 +10,17 @@ import pytest
 from litestar.handlers import HTTPRouteHandler
 
 from components import wording
-from models.rules import account_acts, blanks, catalogue, compensation, keys, messages, obstacles, workflow
+from models.rules import (
+    account_acts,
+    blanks,
+    catalogue,
+    compensation,
+    keys,
+    messages,
+    obstacles,
+    office_acts,
+    workflow,
+)
 from routes import SITE_MAP
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -166,6 +176,7 @@ WORDED: dict[type[Enum], object] = {
     compensation.Task: wording.TASK_WORDS,
     compensation.FamilyPaper: wording.FAMILY_PAPER_WORDS,
     compensation.Outcome: wording.OUTCOME_WORDS,
+    office_acts.OfficeAct: wording.OFFICE_ACT_WORDS,
 }
 
 

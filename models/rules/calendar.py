@@ -5,7 +5,7 @@ goes out is in UTC. At the moment of closing it is closed: spans are [start, end
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice, pairwise
 from types import MappingProxyType
@@ -15,8 +15,11 @@ WIB = ZoneInfo("Asia/Jakarta")
 
 MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY, SATURDAY, SUNDAY = range(7)
 
-Hours = Mapping[int, tuple[tuple[time, time], ...]]
-"""Weekday (0 = Monday) -> opening spans of that day, in WIB, in order. A missing weekday is closed."""
+DaySpans = tuple[tuple[time, time], ...]
+"""Opening spans of one day, in WIB, in order."""
+
+Hours = Mapping[int, DaySpans]
+"""Weekday (0 = Monday) -> opening spans of that day. A missing weekday is closed."""
 
 Span = tuple[datetime, datetime]
 """A stretch of time in UTC, the end not included."""
@@ -81,13 +84,15 @@ class Season:
 class OfficeCalendar:
     """The hours of one office. closed_days: national holidays, cuti bersama and local closures, with names.
 
-    A day with opening hours that is not closed is a working day. Raises ValueError for hours or seasons that
-    overlap; questions without an answer, because nothing is ever open, raise NeverOpen.
+    closures: parts of days on which the office is shut at short notice, in any order. A day with opening hours
+    left is a working day. Raises ValueError for hours or seasons that overlap; questions without an answer,
+    because nothing is ever open, raise NeverOpen.
     """
 
     hours: Hours = field(default_factory=lambda: DEFAULT_HOURS)
     closed_days: Mapping[date, str] = field(default_factory=dict)
     seasons: tuple[Season, ...] = ()
+    closures: tuple[Span, ...] = ()
 
     def __post_init__(self) -> None:
         _check_hours(self.hours)
@@ -105,11 +110,19 @@ class OfficeCalendar:
 
     def is_working_day(self, day: date) -> bool:
         """Whether the office opens on this day at all."""
-        return bool(self._hours_on(day))
+        return bool(self.opening_spans(day) if self.closures else self._hours_on(day))
 
     def opening_spans(self, day: date) -> tuple[Span, ...]:
         """The opening hours of a day (WIB) as moments in UTC; empty on a closed day."""
+        return tuple(without(self._usual_spans(day), self.closures))
+
+    def _usual_spans(self, day: date) -> tuple[Span, ...]:
         return tuple((wib_moment(day, start), wib_moment(day, end)) for start, end in self._hours_on(day))
+
+    @property
+    def usual(self) -> "OfficeCalendar":
+        """The same without closures of parts of days: what was to be expected before they were known."""
+        return replace(self, closures=()) if self.closures else self
 
     def working_days_from(self, day: date) -> Iterator[date]:
         """The working days from a day on, itself included, without end; else NeverOpen."""
@@ -143,11 +156,13 @@ class OfficeCalendar:
         return next(self.open_from(at))[0]
 
     def close_of(self, day: date) -> datetime:
-        """The close of office on a working day; ValueError for any other day."""
-        spans = self.opening_spans(day)
-        if not spans:
+        """The usual close of office on a working day, also when it shuts earlier just then.
+
+        ValueError for any other day.
+        """
+        if not self.is_working_day(day):
             raise ValueError("the office is closed on this day")
-        return spans[-1][1]
+        return self._usual_spans(day)[-1][1]
 
     def add_working_days(self, day: date, count: int) -> date:
         """The count-th working day after a day, itself not counted. 0: the day, or the next working day.
@@ -190,3 +205,21 @@ def spend(spans: Iterable[Span], amount: timedelta, start: datetime) -> datetime
             return since + amount
         amount -= to - since
     raise ValueError("the spans are shorter than the amount")
+
+
+def without(spans: Iterable[Span], cuts: Iterable[Span]) -> Iterator[Span]:
+    """What is left of spans, in order, once cuts are taken out of them; empty cuts change nothing."""
+    ordered = sorted(cut for cut in cuts if cut[0] < cut[1])
+    for start, end in spans:
+        for cut_start, cut_end in ordered:
+            if cut_end <= start:
+                continue
+            if cut_start >= end:
+                break
+            if start < cut_start:
+                yield start, cut_start
+            start = cut_end
+            if start >= end:
+                break
+        if start < end:
+            yield start, end

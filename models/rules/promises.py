@@ -1,12 +1,12 @@
 """The promise of two working days, and the time that does not count against it [T1, G3]."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
 
-from models.rules.calendar import OfficeCalendar, Span, spend, wib_day
+from models.rules.calendar import OfficeCalendar, Span, spend, wib_day, without
 
 WORKING_DAYS_PROMISED = 2
 
@@ -121,9 +121,11 @@ def received_moment(at: datetime, calendar: OfficeCalendar) -> datetime:
 
 
 def promise_due(received_at: datetime, calendar: OfficeCalendar) -> datetime:
-    """Close of office of the 2nd working day after the day of receipt [T1]. received_at: when it was sent."""
-    day = wib_day(received_moment(received_at, calendar))
-    return calendar.close_of(calendar.add_working_days(day, WORKING_DAYS_PROMISED))
+    """Close of office of the 2nd working day after the day of receipt [T1]. received_at: when it was sent.
+
+    The office time that closures of parts of days take moves it on, so that shutting early never brings it forward.
+    """
+    return due_with_pauses(received_at, (), calendar)
 
 
 def due_with_pauses(received_at: datetime, pauses: Iterable[Pause], calendar: OfficeCalendar) -> datetime:
@@ -131,9 +133,11 @@ def due_with_pauses(received_at: datetime, pauses: Iterable[Pause], calendar: Of
 
     Pauses before receipt or after the moved promise change nothing, overlapping ones count once.
     """
-    received = received_moment(received_at, calendar)
-    promised = calendar.working_time_between(received, promise_due(received_at, calendar))
-    return spend(_without(calendar.open_from(received), pauses), promised, received)
+    usual = calendar.usual
+    received = received_moment(received_at, usual)
+    last_day = usual.add_working_days(wib_day(received), WORKING_DAYS_PROMISED)
+    promised = usual.working_time_between(received, usual.close_of(last_day))
+    return spend(without(calendar.open_from(received), _cuts(pauses)), promised, received)
 
 
 def net_and_raw(
@@ -141,24 +145,10 @@ def net_and_raw(
 ) -> TimeTaken:
     """Office time that a file took, without and with its pauses; both zero if done before received [T1]."""
     received = received_moment(received_at, calendar)
-    counted = _without(calendar.open_between(received, done_at), pauses)
+    counted = without(calendar.open_between(received, done_at), _cuts(pauses))
     net = sum((end - start for start, end in counted), timedelta())
     return TimeTaken(net, calendar.working_time_between(received, done_at))
 
 
-def _without(spans: Iterable[Span], pauses: Iterable[Pause]) -> Iterator[Span]:
-    """What is left of spans, in order, once pauses are cut out of them."""
-    cuts = sorted((pause.start, pause.end) for pause in pauses if pause.start < pause.end)
-    for start, end in spans:
-        for cut_start, cut_end in cuts:
-            if cut_end <= start:
-                continue
-            if cut_start >= end:
-                break
-            if start < cut_start:
-                yield start, cut_start
-            start = cut_end
-            if start >= end:
-                break
-        if start < end:
-            yield start, end
+def _cuts(pauses: Iterable[Pause]) -> list[Span]:
+    return [(pause.start, pause.end) for pause in pauses]

@@ -21,7 +21,9 @@ _DAY = timedelta(days=1)
 class SlotTemplate:
     """One line of the weekly plan, hours in WIB. weekday: 0 = Monday. capacity: capture devices in service.
 
-    Raises ValueError for hours out of order, lengths under a minute and negative capacities.
+    first, last: the days on which it holds, both included; without both it always does, unless a line with days
+    holds on that day. Raises ValueError for hours or days out of order, lengths under a minute and negative
+    capacities.
     """
 
     weekday: int
@@ -29,10 +31,20 @@ class SlotTemplate:
     closes: time
     minutes: int = 30
     capacity: int = 1
+    first: date | None = None
+    last: date | None = None
 
     def __post_init__(self) -> None:
         if self.weekday not in range(7) or self.opens >= self.closes or self.minutes < 1 or self.capacity < 0:
             raise ValueError("this line of the weekly plan cannot be")
+        if (self.first is None) != (self.last is None) or (
+            self.first and self.last and self.first > self.last
+        ):
+            raise ValueError("the days of this line are out of order")
+
+    def holds_on(self, day: date) -> bool:
+        """Whether its days include this one; always for a line without days."""
+        return self.first is None or self.last is None or self.first <= day <= self.last
 
 
 @dataclass(frozen=True, order=True)
@@ -47,13 +59,14 @@ class Slot:
 def slots_on(day: date, templates: Iterable[SlotTemplate], calendar: OfficeCalendar) -> tuple[Slot, ...]:
     """The slots of a day in order of time: whole ones only, and only while the office is open [P8].
 
-    Lines that yield the same slot add their capacities; a slot without capacity is left out.
+    Lines that yield the same slot add their capacities; a slot without capacity is left out. Lines with days of
+    their own stand in place of the others of that weekday, as a season does for the office's hours.
     """
     open_spans = calendar.opening_spans(day)
+    lines = [line for line in templates if line.weekday == day.weekday() and line.holds_on(day)]
+    dated = [line for line in lines if line.first]
     capacities: dict[tuple[datetime, datetime], int] = {}
-    for template in templates:
-        if template.weekday != day.weekday():
-            continue
+    for template in dated or lines:
         length = timedelta(minutes=template.minutes)
         start, closes = wib_moment(day, template.opens), wib_moment(day, template.closes)
         while start + length <= closes:

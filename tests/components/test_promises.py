@@ -12,7 +12,7 @@ from components.obstacles import Entry
 from components.words import WIB
 from models.application import Application
 from models.appointment import Appointment, Slot
-from models.office import ClosedDay, SlotTemplate
+from models.office import ClosedDay, OpeningHours, SlotTemplate
 from models.rules.calendar import DEFAULT_HOURS
 from models.rules.obstacles import ObstacleKind
 from models.rules.promises import PauseCause
@@ -32,7 +32,7 @@ def application(**columns: Any) -> Application:
 
 
 async def test_the_calendar_is_that_of_the_office(service: Kit) -> None:
-    """Hours come from the weekly plan, days off from the office's table [T1]."""
+    """Hours and days off come from the office's own tables [T1]."""
     calendar = await promises.office_calendar(founding.office_card().id)
     assert dict(calendar.hours) == dict(DEFAULT_HOURS)
     assert calendar.is_working_day(MONDAY.date())
@@ -49,26 +49,19 @@ async def test_a_closure_counts_once_it_is_known(service: Kit) -> None:
     assert after[Application.promise_at] == wib(26, 15)
 
 
-async def test_devices_with_hours_of_their_own_keep_one_office_open(service: Kit) -> None:
-    """Overlapping and touching lines of the weekly plan are one stretch of opening hours."""
+async def test_hours_that_overlap_or_touch_are_one_stretch(service: Kit) -> None:
+    """As plans of before left them behind [T1]; the plan itself no longer opens or closes the office."""
     office = founding.office_card().id
+    await OpeningHours.delete().where(OpeningHours.office == office)
     await SlotTemplate.delete().where(SlotTemplate.office == office)
-    for opens, closes in (
-        (time(8), time(10)),
-        (time(10), time(11)),
-        (time(9), time(12)),
-        (time(13), time(14)),
-    ):
-        await SlotTemplate(office=office, weekday=0, opens=opens, closes=closes).save()
+    promises.forget_calendars()
+    assert (await promises.office_calendar(office)).hours == DEFAULT_HOURS
+    for opens, closes in ((8, 10), (10, 11), (9, 12), (13, 14)):
+        row = OpeningHours(office=office, weekday=0, opens=time(opens), closes=time(closes))
+        await row.save()
     promises.forget_calendars()
     calendar = await promises.office_calendar(office)
     assert calendar.hours == {0: ((time(8), time(12)), (time(13), time(14)))}
-
-
-async def test_an_office_without_a_plan_keeps_the_usual_hours(service: Kit) -> None:
-    await SlotTemplate.delete().where(SlotTemplate.office == founding.office_card().id)
-    promises.forget_calendars()
-    assert (await promises.office_calendar(founding.office_card().id)).hours == DEFAULT_HOURS
 
 
 async def test_the_clock_starts_anew_with_every_receipt(service: Kit) -> None:

@@ -32,7 +32,7 @@ from models.compensation import Compensation, CompensationTask, FamilyDocument
 from models.desk import Question
 from models.notification import Message
 from models.obstacle import Device, Obstacle
-from models.office import ClosedDay
+from models.office import ClosedDay, Season
 from models.rules.catalogue import DocumentKind
 from models.rules.workflow import Role, State
 from models.village import Handoff
@@ -260,6 +260,13 @@ async def _closed_day(scene: Scene) -> int:
     return int(row.id)
 
 
+async def _season(scene: Scene) -> int:
+    first = (clock.now() + timedelta(days=200 + 2 * await Season.count())).date()
+    row = Season(office=scene.place.office, name="Ramadan", first_on=first, last_on=first)
+    await row.save()
+    return int(row.id)
+
+
 async def _colleague(scene: Scene) -> int:
     return await scene.colleague()
 
@@ -361,6 +368,7 @@ SAMPLES: dict[str, Sample] = {
     "message_id": Sample(_message, in_the_office),
     "question_id": Sample(_question, in_the_office),
     "closed_day_id": Sample(_closed_day, in_the_office),
+    "season_id": Sample(_season, in_the_office),
     "destruction_id": Sample(_destruction, in_the_office),
     "staff_id": Sample(_colleague, in_the_office),
     "compensation_id": Sample(_compensation, in_the_office),

@@ -12,6 +12,7 @@ from models.rules.calendar import (
     NeverOpen,
     OfficeCalendar,
     Season,
+    Span,
     spend,
     wib_day,
     wib_moment,
@@ -264,3 +265,50 @@ def test_working_time_is_monotone_and_adds_up(start: datetime, one: timedelta, m
     assert first + second == OFFICE.working_time_between(start, end)
     assert OFFICE.add_working_time(start, one) <= OFFICE.add_working_time(start, one + more)
     assert OFFICE.add_working_time(start, one) <= OFFICE.add_working_time(middle, one)
+
+
+# --- closures of part of a day ---
+
+AFTERNOON = OfficeCalendar(closures=((at("2026-11-24 13:00"), at("2026-11-25 00:00")),))
+
+
+def test_a_closure_takes_hours_and_not_the_day() -> None:
+    """[P8, T1] Shut from 13.00 on: the day is worked, its usual close stays what was promised."""
+    day = date(2026, 11, 24)
+    assert AFTERNOON.opening_spans(day) == ((at("2026-11-24 08:00"), at("2026-11-24 12:00")),)
+    assert AFTERNOON.is_working_day(day)
+    same(AFTERNOON.close_of(day), "2026-11-24 15:00")
+    same(AFTERNOON.next_opening(at("2026-11-24 12:00")), "2026-11-25 08:00")
+    assert AFTERNOON.usual == PLAIN
+
+
+def test_closures_that_leave_nothing_close_the_day() -> None:
+    parts = (
+        (at("2026-11-24 07:00"), at("2026-11-24 14:00")),
+        (at("2026-11-24 13:30"), at("2026-11-24 16:00")),
+    )
+    shut = OfficeCalendar(closures=parts)
+    assert not shut.is_working_day(date(2026, 11, 24))
+    assert shut.add_working_days(date(2026, 11, 23), 1) == date(2026, 11, 25)
+
+
+CLOSURES = st.lists(
+    st.builds(
+        lambda start, length: (start, start + length),
+        st.datetimes(datetime(2026, 11, 20), datetime(2026, 12, 4), timezones=st.just(UTC)),  # noqa: DTZ001
+        st.timedeltas(timedelta(), timedelta(hours=30)),
+    ),
+    max_size=3,
+)
+
+
+@given(CLOSURES, st.datetimes(datetime(2026, 11, 20), datetime(2026, 12, 4), timezones=st.just(UTC)))  # noqa: DTZ001
+def test_closures_never_open_and_never_give_time(closures: list[Span], moment: datetime) -> None:
+    """Inverse still, never in a closure, and no sooner than without them."""
+    office = OfficeCalendar(closures=tuple(closures))
+    opening = office.next_opening(moment)
+    assert not any(start <= opening < end for start, end in closures)
+    assert opening >= PLAIN.next_opening(moment)
+    end = office.add_working_time(moment, 5 * HOUR)
+    assert office.working_time_between(moment, end) == 5 * HOUR
+    assert end >= PLAIN.add_working_time(moment, 5 * HOUR)

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
@@ -218,3 +219,17 @@ def test_the_clock_agrees_with_walking_it_through_random_histories() -> None:
     from tests.load import promise_model
 
     assert promise_model.differing(promise_model.FEW, seed=5) == []
+
+
+@given(
+    NEAR,
+    st.lists(st.builds(lambda at, length: (at, at + length * MINUTE), NEAR, st.integers(0, 30)), max_size=3),
+)
+def test_shutting_early_moves_the_promise_by_the_time_it_took(
+    received_at: datetime, closures: list[tuple[datetime, datetime]]
+) -> None:
+    """[T1] Never to an earlier moment, and by a pause over the same time just as much."""
+    shut = replace(TINY, closures=tuple(closures))
+    due = promise_due(received_at, shut)
+    assert due >= promise_due(received_at, TINY)
+    assert due == due_with_pauses(received_at, [Pause(*span) for span in closures], TINY)

@@ -1,0 +1,14 @@
+"""What an administrator sets for the whole office [T1, P8, M4]."""
+
+from enum import StrEnum
+
+
+class OfficeAct(StrEnum):
+    """One line in the record of an office."""
+
+    HOURS_SET = "hours_set"
+    SEASON_SET = "season_set"
+    SEASON_REMOVED = "season_removed"
+    PLAN_SET = "plan_set"
+    DAY_CLOSED = "day_closed"
+    DAY_OPENED = "day_opened"
