@@ -15,6 +15,7 @@ from components import (
     preferences,
     promises,
     stock,
+    told,
     undoing,
     verification,
 )
@@ -31,6 +32,7 @@ from models.application import Application
 from models.arrival import Arrival
 from models.card_stock import Capture, Handover
 from models.history import Event
+from models.notification import Message
 from models.office import Village
 from models.rules.catalogue import Capture as Kind
 from models.rules.keys import COUNTER
@@ -96,6 +98,7 @@ class Person:
     standing: Standing
     held: tuple[Held, ...]
     events: tuple[Event, ...]
+    told: tuple[Message, ...]
 
     @property
     def aside_kinds(self) -> tuple[tuple[str, str], ...]:
@@ -147,6 +150,7 @@ async def person(application: Application, by: Actor, now: datetime) -> Person:
         standing=await promises.standing(application, now),
         held=tuple(_held(event) for event in events if event.act == "put_aside"),
         events=events,
+        told=await told.of_case(application.id),
     )
 
 

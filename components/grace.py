@@ -11,11 +11,12 @@ GRACE = timedelta(seconds=60)
 
 
 async def hold_messages(application: Application, now: datetime) -> None:
-    """What was just queued for this application leaves after the grace. Joins the caller's transaction."""
+    """What was just queued for this application leaves after the grace at the earliest. Joins a transaction."""
     await Message.update({Message.due_at: now + GRACE}).where(
         (Message.application == application.id)
         & (Message.created_at == now)
         & (Message.state == str(MessageState.WAITING))
+        & (Message.due_at < now + GRACE)
     )
 
 

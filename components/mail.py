@@ -23,12 +23,13 @@ from urllib.parse import urlsplit
 
 from piccolo.columns.combination import WhereRaw
 
-from components import calendars, clock, letter, relay
+from components import calendars, clock, last_resort, letter, relay
 from components.kit import kit
 from components.notifications import body_of, recipient_of
 from components.papers.ics import calendar_file
 from components.relay import Envelope, Line, Never, NotNow
 from components.vault import SealBroken
+from models.db import transaction
 from models.notification import Message
 from models.office import Office
 from models.rules.messages import MessageChannel, MessageState
@@ -68,7 +69,7 @@ class Folder:
             await asyncio.to_thread(self._write, envelope)
         except OSError:
             log.exception("a message cannot be written as a file")
-            raise NotNow("Surel tidak bisa ditulis ke penyimpanan.", unreachable=True) from None
+            raise NotNow("Email tidak bisa ditulis ke penyimpanan.", unreachable=True) from None
 
     def _write(self, envelope: Envelope) -> None:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -153,9 +154,9 @@ async def _deliver(message: Message, run: _Run) -> None:
         await _try_again(message, trouble.words, run.now())
     except TimeoutError:
         run.unreachable += 1
-        await _try_again(message, "Server surel terlalu lambat.", run.now())
+        await _try_again(message, "Server email terlalu lambat.", run.now())
     except Never as refused:
-        await _give_up(message, refused.words)
+        await _give_up(message, refused.words, run.now())
     except Exception:
         log.exception("message %d could not be sent", message.id)
         await _try_again(message, "Ada gangguan di sistem kami.", run.now())
@@ -180,7 +181,7 @@ async def _written(message: Message) -> Envelope:
     try:
         mail["To"] = Address(addr_spec=_plain(recipient))
     except (ValueError, IndexError, HeaderParseError):
-        raise Never("Alamat surel ini tidak bisa dipakai.") from None
+        raise Never("Alamat email ini tidak bisa dipakai.") from None
     mail["From"] = Address(office["name"] if office else "", addr_spec=_plain(sender))
     if office and office["email"]:
         mail["Reply-To"] = Address(office["name"], addr_spec=_plain(office["email"]))
@@ -218,23 +219,30 @@ def _plain(address: str) -> str:
 async def _try_again(message: Message, words: str, now: datetime) -> None:
     """After 1, 5, 15 and then every 60 minutes, give or take a fifth, for 48 hours."""
     if now - message.created_at >= TRIED_FOR:
-        await _give_up(message, f"{words} Sudah dicoba 48 jam.")
+        await _give_up(message, f"{words} Sudah dicoba 48 jam.", now)
         return
     wait = RETRIES[min(message.attempts, len(RETRIES)) - 1]
     jitter = 0.8 + secrets.randbelow(401) / 1000
     await _note(message, {Message.due_at: now + wait * jitter, Message.trouble: words[:200]})
 
 
-async def _give_up(message: Message, words: str) -> None:
+async def _give_up(message: Message, words: str, now: datetime) -> None:
     log.warning("message %d failed for good", message.id)
-    await _note(message, {Message.state: str(MessageState.FAILED), Message.trouble: words[:200]})
+    async with transaction():
+        if await _note(message, {Message.state: str(MessageState.FAILED), Message.trouble: words[:200]}):
+            await last_resort.when_sending_failed(message, now)
 
 
-async def _note(message: Message, values: dict[Any, Any]) -> None:
-    """What became of a try. A failed one says nothing about a message that was recalled or claimed anew since."""
+async def _note(message: Message, values: dict[Any, Any]) -> bool:
+    """What became of a try. A failed one says nothing about a message that was recalled or claimed anew since.
+
+    Whether it was written down.
+    """
     row = Message.id == message.id
     if values.get(Message.state) == str(MessageState.SENT):
         await Message.update({**values, Message.claimed_until: None}).where(row)
-        return
+        return True
     mine = (Message.attempts == message.attempts) & (Message.state == str(MessageState.WAITING))
-    await Message.update({**values, Message.claimed_until: None}).where(row & mine)
+    return bool(
+        await Message.update({**values, Message.claimed_until: None}).where(row & mine).returning(Message.id)
+    )

@@ -58,12 +58,16 @@ _STATES: Mapping[Part, frozenset[State]] = {
 
 @dataclass(frozen=True)
 class Line:
-    """One case. words: what to do, or how it stands. message: to be told by the registrar; 0 where there is none."""
+    """One case. words: what to do, or how it stands. message: to be told by the registrar; 0 where there is none.
+
+    ours: whether the village helps with the case, so that its registrar may open it.
+    """
 
     number: str
     name: str
     words: str
     message: int = 0
+    ours: bool = True
 
 
 @dataclass(frozen=True)
@@ -168,6 +172,11 @@ async def _news(by: Actor, now: datetime, limit: int) -> tuple[Line, ...]:
             words = f"{words}: {times[case.id]}"
         elif case.state in (State.RETURNED, State.READY):
             words = f"{words}. {_words(case, now)}"
+        if case.channel != Channel.VILLAGE:
+            place = f", RT {case.rt} RW {case.rw}" if case.rt else ""
+            return Line(
+                case.number, case.name, f"{words}. Tidak bisa dihubungi lewat HP{place}", row.id, False
+            )
         return Line(case.number, case.name, words, row.id)
 
     return tuple(line(row) for row in rows)

@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -26,10 +26,13 @@ from models.history import Event
 from models.notification import Message
 from models.office import Office, Village
 from models.rules import messages
+from models.rules.calendar import wib_day, wib_moment
 from models.rules.catalogue import Change, Channel, DocumentKind, Reason, Service, requirements
+from models.rules.courtesy import BY_DAY_AND_NIGHT, HOWEVER_MANY, Courtesy
 from models.rules.messages import Kind, MessageChannel, MessageState, StaffNews
 from models.rules.workflow import Act, Role, State
 
+_SENT = frozenset({MessageChannel.EMAIL, MessageChannel.WHATSAPP})
 _ABOUT_BLANKS = frozenset({Kind.BLANKS_OUT, Kind.BLANKS_BACK})
 _WITH_APPOINTMENT = frozenset({Kind.SCHEDULED, Kind.MOVED, Kind.MISSED, Kind.REMINDER_EVE, Kind.REMINDER_DAY})
 
@@ -84,12 +87,36 @@ async def tell(
     (office,) = await _OFFICE.objects(Office, application.office)
     spoken = {**await _values(kind, application, office), **(values or {})}
     rows = [_message(kind, application, occasion, to, spoken, now) for to in recipients]
+    for row, to in zip(rows, recipients, strict=True):
+        if not to.is_registrar and to.channel in _SENT:
+            await _be_courteous(row, kind, to, office)
     # Another scheduler may have been as quick; the key then keeps the first one's row.
     queued = (
         await Message.insert(*rows).on_conflict(target=Message.key, action="DO NOTHING").returning(Message.id)
     )
     after_commit(bell.ring)
     return bool(queued)
+
+
+async def _be_courteous(message: Message, kind: Kind, to: _Recipient, office: Office) -> None:
+    """Set when the message is due: after the quiet hours, and on a day on which this person is told little yet."""
+    measure = Courtesy(office.quiet_from, office.quiet_until, office.daily_messages)
+    message.recipient_key = kit().vault.index(to.address.casefold(), "message-recipient")
+    if kind not in BY_DAY_AND_NIGHT:
+        message.due_at = measure.awake(message.due_at)
+    while kind not in HOWEVER_MANY and await _told_on_day_of(message) >= measure.a_day:
+        message.due_at = measure.next_morning(message.due_at)
+
+
+async def _told_on_day_of(message: Message) -> int:
+    begins = wib_moment(wib_day(message.due_at), time())
+    told: int = await Message.count().where(
+        (Message.recipient_key == message.recipient_key)
+        & (Message.due_at >= begins)
+        & (Message.due_at < begins + timedelta(days=1))
+        & (Message.state != str(MessageState.RECALLED))
+    )
+    return told
 
 
 def stem(kind: Kind, application: Application, occasion: str = "") -> str:

@@ -1,27 +1,32 @@
-"""The outbox as the office sees it: what goes to whom and how far it got, and the ways out of what failed [G4]."""
+"""The outbox as the office sees it: what goes to whom, how far it got, and whose turn it is by hand [G4]."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from components import assisting, casework, mail, whatsapp
+from components import mail, whatsapp
 from components.actors import Actor
 from components.contacts import mask_phone
 from components.kit import kit
-from components.notifications import body_of, recipient_of
-from components.refusals import Missing, Refused
+from components.notifications import recipient_of
+from components.refusals import Missing
 from components.sealing import unseal
 from components.vault import SealBroken
 from models.application import Application
-from models.db import lock, transaction
 from models.notification import Message
+from models.rules.courtesy import HOWEVER_MANY
 from models.rules.messages import MessageChannel, MessageState, StaffNews
 from models.rules.workflow import Role
 
 MAY_SEND = frozenset({Role.OPERATOR, Role.COUNTER})
 PER_PAGE = 50
+AT_MOST = 500
+ONE_DRAFT = timedelta(minutes=10)
+"""So long a draft that was opened belongs to the officer who opened it."""
+
 _UNREADABLE = "tidak terbaca"
+_FAILED = (Message.state == str(MessageState.FAILED)) & Message.passed_on.eq(False)
+_TO_SEND = (Message.state == str(MessageState.WAITING)) & (Message.channel == str(MessageChannel.WHATSAPP))
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,7 @@ class Line:
     opened_at: datetime | None
     attempts: int
     trouble: str
+    passed_on: bool
     by_hand: "ByHand"
 
 
@@ -56,14 +62,28 @@ class ByHand:
 
 @dataclass(frozen=True)
 class Outbox:
-    """What waits for an officer, and what went out by itself. files: names of .eml files, newest first."""
+    """What waits for an officer, and what went out by itself. files: names of .eml files, newest first.
+
+    calls: to be told by telephone. village: left to a village, whose registrar reads it.
+    """
 
     failed: tuple[Line, ...]
     by_hand: tuple[Line, ...]
+    calls: tuple[Line, ...]
+    village: tuple[Line, ...]
     waiting: tuple[Line, ...]
     done: tuple[Line, ...]
     files: tuple[str, ...] | None
     """None where an SMTP server is configured."""
+
+
+@dataclass(frozen=True)
+class Turn:
+    """The message that this officer sends next. count: all that wait. opened: this officer opened it already."""
+
+    line: Line
+    count: int
+    opened: bool
 
 
 async def overview(by: Actor, now: datetime) -> Outbox:
@@ -74,20 +94,49 @@ async def overview(by: Actor, now: datetime) -> Outbox:
     """
     if by.office_id is None:
         raise Missing
-    email = str(MessageChannel.EMAIL)
     mine: Any = Message.office == by.office_id
     if not by.holds(Role.SUPERVISOR):
         mine = mine & (Message.kind != str(StaffNews.MANY_LOOKS))
-    failed = mine & (Message.state == str(MessageState.FAILED))
     waiting = mine & (Message.state == str(MessageState.WAITING)) & (Message.due_at <= now)
-    done = mine & Message.state.is_in([str(MessageState.SENT), str(MessageState.RECALLED)])
+    done = mine & (
+        Message.state.is_in([str(MessageState.SENT), str(MessageState.RECALLED)]) | Message.passed_on.eq(True)
+    )
     return Outbox(
-        await _lines(failed),
-        await _lines(waiting & (Message.channel != email)),
-        await _lines(waiting & (Message.channel == email)),
+        await _lines(mine & _FAILED),
+        await _lines(waiting & (Message.channel == str(MessageChannel.WHATSAPP))),
+        await _lines(waiting & (Message.channel == str(MessageChannel.PHONE))),
+        await _lines(waiting & (Message.channel == str(MessageChannel.VILLAGE))),
+        await _lines(waiting & (Message.channel == str(MessageChannel.EMAIL))),
         await _lines(done, newest_first=True),
         None if kit().settings.smtp_url else tuple(file.name for file in mail.written_files()[:PER_PAGE]),
     )
+
+
+async def turn(by: Actor, now: datetime, after: int = 0) -> Turn | None:
+    """The next WhatsApp draft to open: what has a date in it first, then the oldest. None when nothing waits.
+
+    after: the message that was put off; those behind it come first, then the list begins anew. What a colleague
+    opened in the last ten minutes is theirs.
+    """
+    free = (
+        Message.opened_at.is_null()
+        | (Message.opened_at <= now - ONE_DRAFT)
+        | (Message.opened_by == by.staff_id)
+    )
+    found = await (
+        Message.objects(Message.application)
+        .where((Message.office == by.office_id) & (_TO_SEND | _FAILED) & (Message.due_at <= now) & free)
+        .order_by(Message.id)
+        .limit(AT_MOST)
+    )
+    rows = [row for row in found if ways(row, row.application).whatsapp]
+    rows.sort(key=lambda row: row.kind not in HOWEVER_MANY)
+    if not rows:
+        return None
+    place = next((at for at, row in enumerate(rows, start=1) if row.id == after), 0)
+    row = (rows[place:] + rows[:place])[0]
+    opened = row.opened_at is not None and row.opened_by == by.staff_id
+    return Turn(_line(row), len(rows), opened)
 
 
 async def _lines(where: Any, *, newest_first: bool = False) -> tuple[Line, ...]:
@@ -115,7 +164,8 @@ def _line(row: Message) -> Line:
         opened_at=row.opened_at,
         attempts=row.attempts,
         trouble=row.trouble,
-        by_hand=_ways(row, application),
+        passed_on=row.passed_on,
+        by_hand=ways(row, application),
     )
 
 
@@ -135,21 +185,21 @@ def mask_email(address: str) -> str:
     return f"{name[:1]}****@{domain}"
 
 
-def _ways(row: Message, application: Application | None) -> ByHand:
+def ways(row: Message, application: Application | None) -> ByHand:
     """What can be done by hand: for a message to be sent so, and for a failed e-mail; the village tells its own."""
     # A colleague is told at the desk, too.
     if application is None or row.channel == MessageChannel.VILLAGE:
         return ByHand()
     open_by_hand = row.channel != MessageChannel.EMAIL and row.state == MessageState.WAITING
-    if not open_by_hand and row.state != MessageState.FAILED:
+    if not open_by_hand and (row.state != MessageState.FAILED or row.passed_on):
         return ByHand()
-    number = _number_for(row, application)
+    number = number_for(row, application)
     if row.channel == MessageChannel.PHONE:
         return ByHand(call=bool(number))
     return ByHand(whatsapp=whatsapp.reaches(number), call=bool(number) and not whatsapp.reaches(number))
 
 
-def _number_for(row: Message, application: Application) -> str:
+def number_for(row: Message, application: Application) -> str:
     """The phone number by which an officer reaches who the message is for; a registrar's is not known."""
     if ":staff:" in row.key:
         return ""
@@ -157,71 +207,3 @@ def _number_for(row: Message, application: Application) -> str:
         return recipient_of(row) if row.channel != MessageChannel.EMAIL else unseal(application, "phone")
     except SealBroken:
         return ""
-
-
-async def open_by_hand(message_id: int, by: Actor, now: datetime) -> str:
-    """Record that an officer opened a message to pass it on, and return where: a wa.me address or "tel:+62..." [G4].
-
-    Raises Missing for another office's message, Refused when it needs no sending by hand, or cannot have it.
-    """
-    async with transaction():
-        row, application = await _found(message_id, by, now)
-        ways = _ways(row, application)
-        if not ways:
-            raise Refused("Pesan ini tidak perlu, atau tidak bisa, disampaikan petugas.")
-        await Message.update({Message.opened_at: now}).where(Message.id == row.id)
-        await _record("open_message", row, application, by, now)
-        number = _number_for(row, application)
-        return whatsapp.link(number, body_of(row)) if ways.whatsapp else f"tel:{number}"
-
-
-async def mark_sent(message_id: int, by: Actor, now: datetime) -> None:
-    """An officer says that it was sent, or told by telephone. A second time changes nothing."""
-    async with transaction():
-        row, application = await _found(message_id, by, now)
-        if row.state == MessageState.SENT:
-            return
-        if not _ways(row, application):
-            raise Refused("Pesan ini tidak perlu disampaikan petugas.")
-        await Message.update({Message.state: str(MessageState.SENT), Message.sent_at: now}).where(
-            Message.id == row.id
-        )
-        await _record("message_sent", row, application, by, now)
-
-
-async def told_by_village(message_id: int, by: Actor, now: datetime) -> None:
-    """The registrar says that the neighbour was told by word of mouth [P11, G4]. A second time changes nothing.
-
-    Raises Missing for whatever is not this village's to tell.
-    """
-    async with transaction():
-        row = await Message.objects(Message.application).where(Message.id == message_id).first()
-        if row is None or row.channel != MessageChannel.VILLAGE or row.due_at > now:
-            raise Missing
-        if not assisting.assists(row.application, by):
-            raise Missing
-        await lock(Application.select(Application.id).where(Application.id == row.application.id))
-        told = (
-            await Message.update({Message.state: str(MessageState.SENT), Message.sent_at: now})
-            .where((Message.id == row.id) & (Message.state == str(MessageState.WAITING)))
-            .returning(Message.id)
-        )
-        if told:
-            await _record("message_sent", row, row.application, by, now)
-
-
-async def _found(message_id: int, by: Actor, now: datetime) -> tuple[Message, Application]:
-    """The message, while its application is held: a decision that is taken back holds it, too, and recalls this."""
-    about = await Message.select(Message.application).where(Message.id == message_id).first()
-    if about is None or about["application"] is None:
-        raise Missing
-    await lock(Application.select(Application.id).where(Application.id == about["application"]))
-    row = await Message.objects(Message.application).where(Message.id == message_id).first()
-    if row is None or row.office != by.office_id or row.due_at > now or not by.holds(*MAY_SEND):
-        raise Missing
-    return row, row.application
-
-
-async def _record(act: str, row: Message, application: Application, by: Actor, now: datetime) -> None:
-    details: Mapping[str, str] = {"message": row.kind, "channel": row.channel}
-    await casework.note(application, act, by, now, details=details)

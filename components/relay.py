@@ -104,18 +104,18 @@ class Line:
         try:
             await smtp.sendmail(envelope.sender, [envelope.recipient], envelope.message)
         except aiosmtplib.SMTPRecipientsRefused as refused:
-            raise _judged(refused.recipients[0], "Alamat surel ini tidak menerima pesan") from None
+            raise _judged(refused.recipients[0], "Alamat email ini tidak menerima pesan") from None
         except aiosmtplib.SMTPDataError as error:
-            raise _judged(error, "Server surel menolak pesan ini") from None
+            raise _judged(error, "Server email menolak pesan ini") from None
         except aiosmtplib.SMTPTimeoutError:
             self._hang_up()
-            raise NotNow("Server surel tidak menjawab pada waktunya.", unreachable=True) from None
+            raise NotNow("Server email tidak menjawab pada waktunya.", unreachable=True) from None
         except (aiosmtplib.SMTPServerDisconnected, OSError):
             self._hang_up()
-            raise NotNow("Sambungan ke server surel terputus sebelum ada jawaban.") from None
+            raise NotNow("Sambungan ke server email terputus sebelum ada jawaban.") from None
         except aiosmtplib.SMTPException as error:
             # The sender or the session is refused: a matter of our settings, not of this recipient.
-            raise NotNow(f"Server surel belum mau menerima dari kantor ini{_code(error)}.") from None
+            raise NotNow(f"Server email belum mau menerima dari kantor ini{_code(error)}.") from None
 
     async def _connected(self) -> SMTP:
         if self._smtp is not None and self._smtp.is_connected:
@@ -134,12 +134,12 @@ class Line:
         try:
             await smtp.connect()
         except aiosmtplib.SMTPAuthenticationError as error:
-            words = f"Server surel menolak nama atau kata sandi kantor ini{_code(error)}."
+            words = f"Server email menolak nama atau kata sandi kantor ini{_code(error)}."
             raise NotNow(words, unreachable=True) from None
         except (aiosmtplib.SMTPException, OSError) as error:
-            words = f"Server surel tidak bisa dihubungi{_code(error)}."
+            words = f"Server email tidak bisa dihubungi{_code(error)}."
             if _about_encryption(error):
-                words = "Sambungan aman (STARTTLS) ke server surel gagal, jadi tidak ada yang dikirim."
+                words = "Sambungan aman (STARTTLS) ke server email gagal, jadi tidak ada yang dikirim."
             raise NotNow(words, unreachable=True) from None
         self._smtp = smtp
         return smtp
@@ -161,7 +161,7 @@ class Line:
 def _judged(error: aiosmtplib.SMTPResponseException, words: str) -> NotNow | Never:
     """4xx is worth another try, 5xx is not. What the server wrote may hold addresses: only its code is kept."""
     if error.code < 500:
-        return NotNow(f"Server surel meminta dicoba lagi nanti{_code(error)}.")
+        return NotNow(f"Server email meminta dicoba lagi nanti{_code(error)}.")
     return Never(f"{words}{_code(error)}.")
 
 

@@ -235,7 +235,9 @@ async def _at_work(now: datetime) -> str:
 
 
 async def _messages() -> str:
-    failed = await Message.count().where(Message.state == str(MessageState.FAILED))
+    failed = await Message.count().where(
+        (Message.state == str(MessageState.FAILED)) & Message.passed_on.eq(False)
+    )
     return f"{failed} pesan gagal terkirim. Lihat layar Pesan." if failed else ""
 
 

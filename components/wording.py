@@ -7,7 +7,7 @@ from models.rules.blanks import EntryKind
 from models.rules.catalogue import Change, Channel, DocumentKind, Reason, RejectReason, Sex
 from models.rules.compensation import FamilyPaper, Outcome, Task
 from models.rules.fields import Field
-from models.rules.keys import CounterAct, DeskAct
+from models.rules.keys import CounterAct, DeskAct, MessageAct
 from models.rules.messages import Kind, MessageChannel, MessageState, StaffNews
 from models.rules.obstacles import ObstacleKind
 from models.rules.office_acts import OfficeAct
@@ -191,6 +191,10 @@ def counter_act_word(act: str) -> str:
     return COUNTER_ACT_WORDS[CounterAct(act)]
 
 
+def message_act_word(act: str) -> str:
+    return MESSAGE_ACT_WORDS[MessageAct(act)]
+
+
 def change_word(change: str) -> str:
     return CHANGE_WORDS[Change(change)] if change else "Belum dipilih"
 
@@ -227,6 +231,7 @@ def berempat(digits: str) -> str:
 NOTE_WORDS: dict[str, str] = {
     "open_message": "Pesan dibuka petugas untuk disampaikan",
     "message_sent": "Pesan disampaikan petugas",
+    "message_not_reached": "Nomor pemohon tidak bisa dihubungi",
     "start": "Draf dibuat",
     "edit": "Data diperbaiki pemohon",
     "look": "Dokumen dilihat petugas",
@@ -308,7 +313,7 @@ STAFF_NEWS_WORDS: dict[StaffNews, str] = {
 }
 
 MESSAGE_CHANNEL_WORDS: dict[MessageChannel, str] = {
-    MessageChannel.EMAIL: "Surel",
+    MessageChannel.EMAIL: "Email",
     MessageChannel.WHATSAPP: "WA",
     MessageChannel.PHONE: "Telepon",
     MessageChannel.VILLAGE: "Lewat desa",
@@ -454,6 +459,17 @@ DESK_ACT_WORDS: dict[DeskAct, str] = {
     DeskAct.SWITCH: "Matikan atau nyalakan pintasan",
 }
 
+MESSAGE_ACT_WORDS: dict[MessageAct, str] = {
+    MessageAct.OPEN: "Buka pesan di WA",
+    MessageAct.SENT: "Ya, sudah terkirim",
+    MessageAct.NOT_SENT: "Belum terkirim",
+    MessageAct.NOT_REACHED: "Nomor tidak bisa",
+    MessageAct.SKIP: "Lewati dulu",
+    MessageAct.SEARCH: "Cari permohonan",
+    MessageAct.HELP: "Daftar pintasan",
+    MessageAct.SWITCH: "Matikan atau nyalakan pintasan",
+}
+
 COUNTER_ACT_WORDS: dict[CounterAct, str] = {
     CounterAct.CALL: "Panggil berikutnya",
     CounterAct.CALL_AGAIN: "Panggil lagi",
@@ -541,6 +557,7 @@ FILTERS = {
         field_word,
         desk_act_word,
         counter_act_word,
+        message_act_word,
         change_word,
         reason_word,
         channel_word,

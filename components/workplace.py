@@ -14,6 +14,7 @@ from components import (
     preferences,
     promises,
     questions,
+    told,
     verification,
     worklist,
 )
@@ -31,6 +32,7 @@ from components.worklist import Place
 from models.application import Application
 from models.db import Prepared, transaction
 from models.history import Event
+from models.notification import Message
 from models.office import Village
 from models.rules.catalogue import DocumentKind, RejectReason, Sex, reject_reasons
 from models.rules.fields import AREAS, ASPECT, Field, Match, shown_on
@@ -93,6 +95,7 @@ class Workplace:
     notes: tuple[ColleagueNote, ...]
     questions: tuple[Asked, ...]
     events: tuple[Event, ...]
+    told: tuple[Message, ...]
     standing: Standing
     due_at: datetime
     """Until when a correction asked for now would have to come [P7]."""
@@ -166,6 +169,7 @@ async def _laid_out(application: Application, identity: Identity, now: datetime,
         notes=tuple(await questions.notes(events)),
         questions=tuple(await questions.of_file(application)),
         events=tuple(events),
+        told=await told.of_case(application.id),
         standing=await promises.standing(application, now),
         due_at=await corrections.due(application, now),
     )

@@ -1,5 +1,7 @@
 """The office, its villages and the hours it keeps: what an administrator may change without a programmer."""
 
+from datetime import time
+
 from piccolo.columns import JSON, Boolean, Date, ForeignKey, Integer, Serial, Time, Timestamptz, Varchar
 from piccolo.table import Table
 
@@ -25,6 +27,9 @@ class Office(Table):
         default=None, null=True, help_text="a cause of promises changed then: they are to be counted anew"
     )
     low_stock_days = Integer(default=5, help_text="warn below so many working days of average use")
+    quiet_from = Time(default=time(20), help_text="from then on nobody is told what can wait")
+    quiet_until = Time(default=time(6))
+    daily_messages = Integer(default=6, help_text="of what can wait, to one person")
     blanks_out_since = Timestamptz(default=None, null=True, help_text="blanks are out, and people were told")
 
 

@@ -4,9 +4,9 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from components import attention, day_sheet, preferences, questions, stock
+from components import attention, day_sheet, preferences, questions, stock, wording
 from components.refusals import Refused
-from models.rules.keys import COUNTER, DESK, FIXED, KeySet
+from models.rules.keys import COUNTER, DESK, FIXED, MESSAGES, KeySet
 from models.rules.workflow import Role
 from routes import desk
 from routes.forms import Form
@@ -16,6 +16,13 @@ from routes.visit import Html, Visit
 
 AT_THE_DESK = only(Role.OPERATOR, Role.SUPERVISOR)
 AT_THE_COUNTER = only(Role.COUNTER, Role.SUPERVISOR)
+SENDING = only(Role.OPERATOR, Role.COUNTER)
+_SCREENS = {
+    DESK.name: ("/pintasan", "desk_act_word"),
+    COUNTER.name: ("/pintasan/loket", "counter_act_word"),
+    MESSAGES.name: ("/pintasan/pesan", "message_act_word"),
+}
+"""Where the keys of a screen are changed, and the filter that knows its acts in words."""
 
 
 # --- keys ---
@@ -33,12 +40,21 @@ async def counter_keys(visit: NamedDependency[Visit]) -> Html:
     return await _keys_page(visit, COUNTER)
 
 
+@get("/pintasan/pesan", guards=[SENDING])
+async def message_keys(visit: NamedDependency[Visit]) -> Html:
+    """The keys by which messages are sent by hand."""
+    return await _keys_page(visit, MESSAGES)
+
+
 async def _keys_page(
     visit: Visit, screen: KeySet, *, refused: Refused | None = None, form: Form | None = None
 ) -> Html:
+    path, words = _SCREENS[screen.name]
     return visit.page(
         "verification/keys.html",
         status=422 if refused else 200,
+        path=path,
+        word=wording.FILTERS[words],
         keys=await preferences.of(visit.actor, screen),
         acts=[act for act in screen.usual if act not in FIXED],
         at_counter=screen is COUNTER,
@@ -57,6 +73,12 @@ async def save_keys(visit: NamedDependency[Visit]) -> Html:
 async def save_counter_keys(visit: NamedDependency[Visit]) -> Html:
     """The same for the counter."""
     return await _save_keys(visit, COUNTER)
+
+
+@post("/pintasan/pesan", guards=[SENDING])
+async def save_message_keys(visit: NamedDependency[Visit]) -> Html:
+    """The same for the messages."""
+    return await _save_keys(visit, MESSAGES)
 
 
 async def _save_keys(visit: Visit, screen: KeySet) -> Html:
@@ -140,4 +162,16 @@ async def sheet_pdf(visit: NamedDependency[Visit]) -> Response[bytes]:
     return Response(content, media_type="application/pdf", headers=headers)
 
 
-HANDLERS = (keys, save_keys, counter_keys, save_counter_keys, switch, asked, answer, sheet, sheet_pdf)
+HANDLERS = (
+    keys,
+    save_keys,
+    counter_keys,
+    save_counter_keys,
+    message_keys,
+    save_message_keys,
+    switch,
+    asked,
+    answer,
+    sheet,
+    sheet_pdf,
+)

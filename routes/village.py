@@ -7,7 +7,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
-from components import neighbours, outbox, recap, village
+from components import neighbours, passing_on, recap, village
 from components.founding import office_card
 from components.neighbours import Part
 from components.papers import recap as paper
@@ -97,7 +97,7 @@ async def told(visit: NamedDependency[Visit], message_id: FromPath[int]) -> Html
     """The neighbour was told by word of mouth [G4]."""
 
     async def work() -> str:
-        await outbox.told_by_village(message_id, visit.actor, visit.now)
+        await passing_on.told_by_village(message_id, visit.actor, visit.now)
         return "/desa"
 
     return await visit.once(await visit.form(), work)

@@ -156,6 +156,7 @@ def test_no_two_handlers_share_an_address() -> None:
 
 WORDED: dict[type[Enum], object] = {
     keys.CounterAct: wording.COUNTER_ACT_WORDS,
+    keys.MessageAct: wording.MESSAGE_ACT_WORDS,
     keys.DeskAct: wording.DESK_ACT_WORDS,
     account_acts.AccountAct: wording.ACCOUNT_ACT_WORDS,
     workflow.State: wording.STATE_WORDS,

@@ -120,6 +120,33 @@ COUNTER_KEYS: Mapping[str, str] = MappingProxyType(
 )
 
 
+class MessageAct(StrEnum):
+    """What a key can do where messages are sent by hand."""
+
+    OPEN = "buka-wa"
+    SENT = "terkirim"
+    NOT_SENT = "belum"
+    NOT_REACHED = "tidak-bisa"
+    SKIP = "lewati"
+    SEARCH = "cari"
+    HELP = "bantuan"
+    SWITCH = "pintasan"
+
+
+MESSAGE_KEYS: Mapping[str, str] = MappingProxyType(
+    {
+        MessageAct.OPEN: "w",
+        MessageAct.SENT: "y",
+        MessageAct.NOT_SENT: "b",
+        MessageAct.NOT_REACHED: "x",
+        MessageAct.SKIP: "l",
+        MessageAct.SEARCH: "/",
+        MessageAct.HELP: "?",
+        MessageAct.SWITCH: "F2",
+    }
+)
+
+
 @dataclass(frozen=True)
 class KeySet:
     """The keys of one screen. name: under which a person's own ones are kept. room: the screen's address."""
@@ -131,8 +158,9 @@ class KeySet:
 
 DESK = KeySet("keys", "/verifikasi", DEFAULT_KEYS)
 COUNTER = KeySet("counter_keys", "/loket", COUNTER_KEYS)
+MESSAGES = KeySet("message_keys", "/pesan", MESSAGE_KEYS)
 
-ALWAYS = frozenset({DeskAct.SWITCH, CounterAct.SWITCH})
+ALWAYS = frozenset({DeskAct.SWITCH, CounterAct.SWITCH, MessageAct.SWITCH})
 """The way back out of switched-off keys cannot be lost. It is no character, so it never meets typing."""
 FIXED = ALWAYS | {CounterAct.DONE}
 """These are no characters, so nobody has to change them."""

@@ -117,7 +117,7 @@ async def test_an_address_that_is_more_than_one_reaches_nobody(smtp: Relay, addr
     await mail.deliver_due(MONDAY)
     assert (smtp.attempts, smtp.deliveries) == (0, [])
     failed = await only()
-    assert (failed.state, failed.trouble) == ("failed", "Alamat surel ini tidak bisa dipakai.")
+    assert (failed.state, failed.trouble) == ("failed", "Alamat email ini tidak bisa dipakai.")
 
 
 async def test_a_subject_cannot_add_a_header(smtp: Relay) -> None:
@@ -140,7 +140,7 @@ async def test_what_is_put_off_is_tried_again_after_1_5_15_and_60_minutes(smtp: 
         assert await mail.deliver_due(now) == 0
         message = await only()
         assert message.state == "waiting"
-        assert message.trouble.startswith("Server surel meminta dicoba lagi nanti (kode 4")
+        assert message.trouble.startswith("Server email meminta dicoba lagi nanti (kode 4")
         waits.append(message.due_at - now)
         assert await mail.deliver_due(message.due_at - timedelta(seconds=5)) == 0
         now = message.due_at
@@ -170,8 +170,8 @@ async def test_after_48_hours_it_is_given_up_in_sight_of_all(smtp: Relay) -> Non
 @pytest.mark.parametrize(
     ("fate", "words"),
     [
-        ("rcpt 550 5.1.1 <siti@contoh.test> unknown", "Alamat surel ini tidak menerima pesan (kode 550)."),
-        ("data 554 5.7.1 siti@contoh.test spam", "Server surel menolak pesan ini (kode 554)."),
+        ("rcpt 550 5.1.1 <siti@contoh.test> unknown", "Alamat email ini tidak menerima pesan (kode 550)."),
+        ("data 554 5.7.1 siti@contoh.test spam", "Server email menolak pesan ini (kode 554)."),
     ],
 )
 async def test_a_refusal_for_good_is_shown_at_once(smtp: Relay, fate: str, words: str) -> None:
@@ -201,7 +201,7 @@ async def test_a_drip_feeding_server_is_cut_off(smtp: Relay, monkeypatch: pytest
     await queue()
     smtp.fates.append("silence")
     await mail.deliver_due(MONDAY)
-    assert (await only()).trouble == "Server surel terlalu lambat."
+    assert (await only()).trouble == "Server email terlalu lambat."
 
 
 async def test_a_cut_in_the_message_is_tried_again(smtp: Relay) -> None:
@@ -236,7 +236,7 @@ async def test_nobody_at_the_other_end_is_asked_five_times_only(service: Kit) ->
     assert await mail.deliver_due(MONDAY) == 0
     rows = await messages()
     assert sum(message.attempts for message in rows) == 5
-    assert rows[0].trouble == "Server surel tidak bisa dihubungi."
+    assert rows[0].trouble == "Server email tidak bisa dihubungi."
     assert all(message.state == "waiting" for message in rows)
 
 
@@ -294,8 +294,8 @@ async def test_what_a_dead_sender_held_is_free_after_a_minute(smtp: Relay) -> No
 async def test_a_failed_try_says_nothing_about_what_was_recalled_meanwhile(smtp: Relay) -> None:
     (message,) = await queue()
     await Message.update({Message.state: "recalled"}).where(Message.id == message.id)
-    await mail._try_again(message, "Server surel terlalu lambat.", MONDAY)
-    await mail._give_up(message, "Server surel menolak.")
+    await mail._try_again(message, "Server email terlalu lambat.", MONDAY)
+    await mail._give_up(message, "Server email menolak.", MONDAY)
     assert (await only()).state == "recalled"
 
 

@@ -134,7 +134,7 @@ async def test_in_a_village_the_registrar_is_told_too(service: Kit) -> None:
     """By e-mail, with an address that needs signing in, not with the citizen's link [P11, P12]."""
     village = (await Village.objects().first()).id  # type: ignore[union-attr]
     await member_of_staff(Role.REGISTRAR, village_id=village, login="reg@desa.test")
-    await member_of_staff(Role.REGISTRAR, village_id=village, login="tanpa-surel")
+    await member_of_staff(Role.REGISTRAR, village_id=village, login="tanpa-email")
     left = await member_of_staff(Role.REGISTRAR, village_id=village, login="lama@desa.test")
     await member_of_staff(Role.REGISTRAR, village_id=village + 1, login="lain@desa.test")
     await Staff.update({Staff.disabled_at: MONDAY}).where(Staff.id == left.staff_id)
@@ -219,7 +219,8 @@ async def test_what_a_later_step_makes_pointless_is_recalled(service: Kit) -> No
 async def test_who_was_told_to_come_is_told_not_to(service: Kit) -> None:
     """A card spoiled after the ready notice: its owner must not come in vain; told once, and ready again [G4, S1]."""
     counter = await member_of_staff(Role.COUNTER)
-    row = await casework.advance(await reachable(State.PRINTED), Act.MAKE_READY, counter, MONDAY)
+    printed = await reachable(State.PRINTED, captured_at=MONDAY)
+    row = await casework.advance(printed, Act.MAKE_READY, counter, MONDAY)
     await Message.update({Message.state: "sent"}).where(Message.channel == "email")
     row = await casework.advance(row, Act.SPOIL, counter, MONDAY)
     row = await casework.advance(row, Act.PRINT, counter, MONDAY)

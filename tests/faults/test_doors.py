@@ -27,6 +27,7 @@ ROOMS: tuple[tuple[str, set[str], set[str]], ...] = (
     ("/permohonan/{number:str}/bukti", {"counter", "registrar"}, set()),
     ("/pertanyaan", {"supervisor"}, {"supervisor"}),
     ("/pintasan/loket", {"counter", "supervisor"}, {"counter", "supervisor"}),
+    ("/pintasan/pesan", {"operator", "counter"}, {"operator", "counter"}),
     ("/pintasan/saklar", set(), {"operator", "counter", "supervisor"}),
     ("/pintasan", {"operator", "supervisor"}, {"operator", "supervisor"}),
     ("/lembar-harian", {"operator", "counter"}, set()),

@@ -16,7 +16,7 @@ from statistics import median
 from time import perf_counter
 from typing import Any
 
-from components import answers, comparison, decisions, history, mail, outbox, questions
+from components import answers, comparison, decisions, history, mail, passing_on, questions
 from components.actors import Actor
 from components.comparison import Found
 from components.decisions import Outcome
@@ -167,7 +167,7 @@ async def taking_back(rounds: int) -> Tally:
         acts: list[Awaitable[object]] = [
             decisions.take_back(await fresh(file), officer, now + GRACE - A_MOMENT),
             mail.deliver_due(now + GRACE) if n % 3 else _nothing(),
-            outbox.open_by_hand(by_hand.id if by_hand else 0, colleague, now + GRACE) if n % 3 != 1 else _nothing(),
+            passing_on.open_by_hand(by_hand.id if by_hand else 0, colleague, now + GRACE) if n % 3 != 1 else _nothing(),
         ]  # fmt: skip
         taken, _, opened = await tally.timed(*acts)
         await _told_or_taken_back(tally, n, file, taken, opened)

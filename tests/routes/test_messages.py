@@ -86,7 +86,9 @@ async def test_one_tap_opens_the_draft_and_the_next_says_sent(
     opened = (await messages(row))[1]
     assert opened.state == "waiting"
     assert opened.opened_at is not None
-    assert "Dibuka" in (await client.get("/pesan")).text
+    page = (await client.get("/pesan")).text
+    assert "Terkirim?" in page
+    assert re.search(r"WA dibuka \w+ \d\d\.\d\d, belum dikirim", page)
     for _ in range(2):
         answer = await client.post(f"/pesan/{whatsapp.id}/pengiriman", data={"_kunci": "b"})
         assert (answer.status_code, answer.headers["location"]) == (303, "/pesan")
@@ -184,7 +186,7 @@ async def test_without_a_mail_server_the_files_are_listed(client: httpx.AsyncCli
     _, (message,) = await ready(whatsapp=False)
     await mail.deliver_due(clock.now() + timedelta(seconds=1))
     page = (await client.get("/pesan")).text
-    assert "Server surel belum diatur." in page
+    assert "Server email belum diatur." in page
     assert re.search(rf"\d{{8}}T\d{{6}}-{message.id}\.eml", page)
 
 
@@ -206,3 +208,46 @@ async def test_a_message_of_the_undone_minute_is_nobodys(client: httpx.AsyncClie
     assert after is not None
     assert after.opened_at is None
     assert after.state == "waiting"
+
+
+async def test_messages_are_sent_one_after_the_other(client: httpx.AsyncClient, operator: int) -> None:
+    """What has a date comes first; what was put off comes back; a colleague's open draft is left alone [G4]."""
+    later, first, second = await reachable(email=""), await reachable(email=""), await reachable(email="")
+    await notifications.tell(Kind.RECEIVED, later, clock.now())
+    for row in (first, second):
+        await notifications.tell(Kind.READY, row, clock.now())
+
+    async def turn(path: str = "/pesan") -> str:
+        page = (await client.get(path)).text
+        card = re.search(r'<section class="panel" id="giliran".*?</section>', page, re.DOTALL)
+        found = card and re.search(r'href="/permohonan/([^"]+)"', card[0])
+        return found[1] if found else ""
+
+    async def answer(row: Application, act: str) -> str:
+        (message,) = await messages(row)
+        reply = await client.post(f"/pesan/{message.id}/{act}", data={"_kunci": f"{act}{message.id}"})
+        assert reply.status_code == 303
+        return reply.headers["location"]
+
+    assert await turn() == first.number
+    await answer(first, "pembukaan")
+    assert await turn(await answer(first, "penundaan")) == second.number
+    assert (await messages(first))[0].opened_at is None
+    await answer(second, "pembukaan")
+    await signed_in(client, Role.COUNTER)
+    assert await turn() == first.number
+    assert await turn(await answer(first, "pengiriman")) == later.number
+    assert await turn(await answer(later, "kegagalan")) == ""
+    assert [(await messages(row))[0].state for row in (first, second, later)] == ["sent", "waiting", "failed"]
+    assert not (await Application.objects().get(Application.id == later.id)).phone_whatsapp  # type: ignore[union-attr]
+
+
+async def test_the_keys_of_the_messages_are_a_persons_own(client: httpx.AsyncClient, operator: int) -> None:
+    """Each presses a button that is there; one may be changed, all switched off (WCAG 2.1.4)."""
+    await ready()
+    assert 'aria-keyshortcuts="w"' in (await client.get("/pesan")).text
+    form = {"nyala": "ya", "buka-wa": "k", "_kunci": "k"}
+    assert (await client.post("/pintasan/pesan", data=form)).headers["location"] == "/pesan"
+    page = (await client.get("/pesan")).text
+    assert 'aria-keyshortcuts="k"' in page
+    assert 'aria-keyshortcuts="w"' not in page

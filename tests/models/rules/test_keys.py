@@ -2,7 +2,18 @@
 
 import pytest
 
-from models.rules.keys import COUNTER, COUNTER_KEYS, DEFAULT_KEYS, BadKeys, CounterAct, DeskAct, checked
+from models.rules.keys import (
+    COUNTER,
+    COUNTER_KEYS,
+    DEFAULT_KEYS,
+    MESSAGE_KEYS,
+    MESSAGES,
+    BadKeys,
+    CounterAct,
+    DeskAct,
+    MessageAct,
+    checked,
+)
 
 
 def test_every_act_has_a_key_of_its_own() -> None:
@@ -39,3 +50,8 @@ def test_the_counter_has_keys_of_its_own() -> None:
     assert (keys[CounterAct.CALL], keys[CounterAct.DONE]) == ("o", "Enter")
     with pytest.raises(BadKeys):
         checked({CounterAct.CALL: "a"}, COUNTER)
+
+
+def test_messages_have_keys_of_their_own() -> None:
+    assert set(MESSAGE_KEYS) == set(MessageAct)
+    assert checked({}, MESSAGES) == dict(MESSAGE_KEYS)
