@@ -35,6 +35,8 @@ from models.rules.workflow import Act, Role, State
 _SENT = frozenset({MessageChannel.EMAIL, MessageChannel.WHATSAPP})
 _ABOUT_BLANKS = frozenset({Kind.BLANKS_OUT, Kind.BLANKS_BACK})
 _WITH_APPOINTMENT = frozenset({Kind.SCHEDULED, Kind.MOVED, Kind.MISSED, Kind.REMINDER_EVE, Kind.REMINDER_DAY})
+_PAGES: Mapping[Kind, str] = {Kind.SURVEY: "/survei/undangan"}
+"""Where the applicant's link leads; for all other kinds to the status."""
 
 
 @dataclass(frozen=True)
@@ -81,12 +83,15 @@ async def tell(
     beside what all do. Joins the caller's transaction; the
     mail leaves after the commit. Whether anything was queued now.
     """
-    recipients = [*_ways_to_applicant(kind, application), *await _registrars(application)]
+    recipients = _ways_to_applicant(kind, application)
+    if kind not in messages.TO_APPLICANT_ALONE:
+        recipients += await _registrars(application)
     if not recipients or stem(kind, application, occasion) in await told(kind, [application.id]):
         return False
     (office,) = await _OFFICE.objects(Office, application.office)
     spoken = {**await _values(kind, application, office), **(values or {})}
-    rows = [_message(kind, application, occasion, to, spoken, now) for to in recipients]
+    due_at = now + messages.WAITS.get(kind, timedelta())
+    rows = [_message(kind, application, occasion, to, spoken, now, due_at) for to in recipients]
     for row, to in zip(rows, recipients, strict=True):
         if not to.is_registrar and to.channel in _SENT:
             await _be_courteous(row, kind, to, office)
@@ -205,7 +210,8 @@ def _ways_to_applicant(kind: Kind, application: Application) -> list[_Recipient]
     if not ways:
         by_village = application.channel == Channel.VILLAGE and not phone and kind in messages.WORTH_A_CALL
         return [_Recipient(MessageChannel.VILLAGE, "", _staff_link(application))] if by_village else []
-    link = f"{kit().settings.base_url}/t/{access.keys_of(application).link}"
+    page = _PAGES.get(kind, "/t")
+    link = f"{kit().settings.base_url}{page}/{access.keys_of(application).link}"
     return [_Recipient(channel, address, link) for channel, address in ways]
 
 
@@ -238,7 +244,7 @@ async def _values(kind: Kind, application: Application, office: Office) -> dict[
         "due_at": application.correction_due_at,
         "ready_at": application.ready_at,
         "finished_at": application.finished_at,
-        "reasons": _without_numbers(application.decided_reason),
+        "reasons": without_numbers(application.decided_reason),
         "by_hand": application.channel == Channel.COUNTER,
         "village": await _village(application),
     }
@@ -256,8 +262,8 @@ async def _values(kind: Kind, application: Application, office: Office) -> dict[
     return values
 
 
-def _without_numbers(reasons: str) -> str:
-    """Officers write reasons by hand; a number of a person has no place in a message."""
+def without_numbers(reasons: str) -> str:
+    """What somebody wrote by hand, without the numbers of persons in it: they have no place in a message."""
     return re.sub(r"<[a-z0-9 -]+>", "(nomor tidak ditulis di sini)", redact(reasons))
 
 
@@ -340,10 +346,13 @@ def _message(
     to: _Recipient,
     values: Mapping[str, Any],
     now: datetime,
+    due_at: datetime,
 ) -> Message:
     key = f"{stem(kind, application, occasion)}:{to.channel}{to.suffix}"
     context = {**values, "link": to.link, "channel": str(to.channel), "for_registrar": to.is_registrar}
-    return _sealed(key, application.office, application.id, kind, to.channel, to.address, context, now)
+    message = _sealed(key, application.office, application.id, kind, to.channel, to.address, context, now)
+    message.due_at = due_at
+    return message
 
 
 def _sealed(

@@ -285,6 +285,7 @@ MESSAGE_WORDS: dict[Kind, str] = {
     Kind.WITHDRAWN: "Permohonan dibatalkan",
     Kind.BLANKS_OUT: "Blangko habis, KTP-el menyusul",
     Kind.BLANKS_BACK: "Blangko sudah ada lagi",
+    Kind.SURVEY: "Undangan survei kepuasan",
 }
 
 ENTRY_WORDS: dict[EntryKind, str] = {
@@ -526,6 +527,7 @@ ACCOUNT_ACT_WORDS: dict[AccountAct, str] = {
     AccountAct.ENABLED: "Diaktifkan lagi",
     AccountAct.SIGNED_IN: "Masuk",
     AccountAct.SESSIONS_ENDED: "Sesi diakhiri",
+    AccountAct.SURVEY_EXPORTED: "Data survei diunduh",
 }
 
 

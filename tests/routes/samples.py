@@ -384,6 +384,7 @@ SAMPLES: dict[str, Sample] = {
     "/permohonan/{number}/bukti": Sample(_number, by_who_hands_in, "KRN-ZZZZZZ"),
     "/desa/kabar/{message_id}": Sample(_news, about_the_application),
     "/alih/{token}": Sample(_handoff, by_anybody, "A" * 22),
+    "/survei/undangan/{token}": Sample(_link, by_anybody, "A" * 22),
     "/t/{token}": Sample(_link, by_anybody, "A" * 22),
     "/undangan/{token}": Sample(_invitation, by_anybody, "A" * 32),
     "/r/{code}": Sample(_receipt, by_anybody, "AAAAAAAAAAAA"),
@@ -395,6 +396,7 @@ STATES = {
     "/permohonan/{number}/lembar/{page_id}/penghapusan": State.RETURNED,
     "/permohonan/{number}/berkas": State.RETURNED,
     "/loket/{number}/tanda-terima": State.HANDED_OVER,
+    "/survei/{number}": State.HANDED_OVER,
     "/unggah": State.DRAFT,
 }
 FORMS = {

@@ -27,9 +27,7 @@ from models.rules.satisfaction import (
 
 def answered(*values: int | None) -> dict[Element, int]:
     """One respondent by element, U1 first; None was left blank."""
-    return {
-        element: value for element, value in zip(Element, values, strict=True) if value is not None
-    }
+    return {element: value for element, value in zip(Element, values, strict=True) if value is not None}
 
 
 def test_a_perfect_survey_is_exactly_100() -> None:
@@ -124,7 +122,17 @@ def test_the_index_is_rounded_from_the_exact_fraction() -> None:
 
 @pytest.mark.parametrize(
     ("users", "expected"),
-    [(100, 80), (150, 108), (220, 140), (300, 169), (500, 217), (1000, 278), (2000, 322), (5000, 357), (0, 0)],
+    [
+        (100, 80),
+        (150, 108),
+        (220, 140),
+        (300, 169),
+        (500, 217),
+        (1000, 278),
+        (2000, 322),
+        (5000, 357),
+        (0, 0),
+    ],
 )
 def test_the_sample_of_krejcie_and_morgan(users: int, expected: int) -> None:
     """Their printed table [E2]."""
