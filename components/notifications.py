@@ -327,7 +327,7 @@ async def _causes_of_move(application: Application) -> dict[str, Any]:
     )
     if ended is None or ended["state"] != "cancelled":
         return {"causes": [], "closed": ""}
-    closed = _without_numbers(await opening.why_closed(application.office, ended["starts_at"]))
+    closed = without_numbers(await opening.why_closed(application.office, ended["starts_at"]))
     return {"closed": closed, "causes": [] if closed else await devices.why_moved(application.office)}
 
 

@@ -527,7 +527,6 @@ ACCOUNT_ACT_WORDS: dict[AccountAct, str] = {
     AccountAct.ENABLED: "Diaktifkan lagi",
     AccountAct.SIGNED_IN: "Masuk",
     AccountAct.SESSIONS_ENDED: "Sesi diakhiri",
-    AccountAct.SURVEY_EXPORTED: "Data survei diunduh",
 }
 
 

@@ -19,4 +19,3 @@ class AccountAct(StrEnum):
     ENABLED = "account_enabled"
     SIGNED_IN = "signed_in"
     SESSIONS_ENDED = "sessions_ended"
-    SURVEY_EXPORTED = "survey_exported"
