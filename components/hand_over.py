@@ -103,7 +103,7 @@ async def _fitting(
     if receiver.kind in ("family", "authorised"):
         kept = _other_receiver(receiver, fields)
         if receiver.kind == "authorised" and not await authority_page(application):
-            fields["authority"] = "Foto dulu surat kuasanya."
+            fields["authority"] = "Pilih foto surat kuasanya."
     elif receiver.kind != "holder":
         fields["receiver"] = "Pilih siapa yang menerima."
     if not checked:

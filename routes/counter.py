@@ -70,10 +70,13 @@ async def person_page(
     )
 
 
-async def step(visit: Visit, number: str, do: Step) -> Html:
-    """One step at the counter: on the version the page showed, at most once, back to the person's page."""
+async def step(visit: Visit, number: str, do: Step, read: Form | None = None) -> Html:
+    """One step at the counter: on the version the page showed, at most once, back to the person's page.
+
+    read: the form, where it was read already.
+    """
     application = await visit.application(number)
-    form = await visit.form()
+    form = read or await visit.form()
 
     async def work() -> str:
         text = form.text("versi")

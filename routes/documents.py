@@ -132,23 +132,45 @@ async def take_files(
 ) -> None:
     """The photos of a multipart form become pages of this document. Raises Refused when there is none."""
     await corrections.begin_upload(application, visit.now)
+    form = await read_files(visit, application, body)
+    if not form.files:
+        raise Refused(_NO_FILE)
+    await keep_files(visit, application, kind, form, replace=replace)
+
+
+async def read_files(visit: Visit, application: Application, body: "Body") -> multipart.Form[Incoming]:
+    """A multipart form that arrived whole: its fields, and its files for keep_files()."""
     headers = visit.request.headers
     length = headers.get("content-length", "")
-    form = await multipart.read_form(
+    return await multipart.read_form(
         body.pieces(),
         headers.get("content-type", ""),
         int(length) if length.isascii() and length.isdecimal() else None,
         lambda _field, _filename: receiving.open_upload(application),
         LIMITS,
     )
-    if not form.files:
-        raise Refused(_NO_FILE)
+
+
+async def keep_files(
+    visit: Visit,
+    application: Application,
+    kind: DocumentKind,
+    form: multipart.Form[Incoming],
+    *,
+    replace: bool,
+) -> None:
+    """The files of this form become pages of this document; whatever happens, none of them is left lying about."""
     try:
         for n, upload in enumerate(form.files):
             await _keep(visit, application, kind, upload, replace=replace and n == 0)
     finally:
-        for upload in form.files:
-            await upload.sink.abort()
+        await forget_files(form)
+
+
+async def forget_files(form: multipart.Form[Incoming]) -> None:
+    """Let go of files that nobody asked for."""
+    for upload in form.files:
+        await upload.sink.abort()
 
 
 async def _keep(
