@@ -10,7 +10,7 @@ from litestar.enums import HttpMethod
 from litestar.exceptions import HTTPException
 from litestar.params import FromPath, FromQuery
 
-from components import applications, casework, corrections, documents, looks, multipart, receiving
+from components import applications, casework, corrections, documents, looks, multipart, receiving, village
 from components.actors import Actor
 from components.applications import Step
 from components.multipart import CutShort, Limits, Upload
@@ -20,6 +20,7 @@ from components.wishes import EDITABLE, on_paper
 from models.application import Application
 from models.rules.catalogue import DocumentKind
 from models.rules.workflow import Role, State
+from routes.forms import Form
 from routes.guards import public
 from routes.visit import Html, Visit
 
@@ -38,15 +39,18 @@ _DRAWINGS = {
 _NO_FILE = "Belum ada foto. Ambil foto atau pilih dari galeri, lalu tekan Kirim."
 
 
-async def documents_page(visit: Visit, application: Application, no: Refused | None = None) -> Html:
+async def documents_page(
+    visit: Visit, application: Application, no: Refused | None = None, form: Form | None = None
+) -> Html:
     """The slots with what was sent; a fault stands in the slot of its document, and everything else stays.
 
-    Of a returned file what has to be mended comes first [P7].
+    Of a returned file what has to be mended comes first [P7]; a registrar compares what is new once more [P12].
     """
     listing = await applications.checklist(application)
     returned = application.state == State.RETURNED
     path = f"/permohonan/{application.number}"
     slots = await documents.slots(application)
+    again = await village.checks_again(application) if returned and visit.assisting else ()
     mine = Role.APPLICANT in casework.roles_towards(application, visit.actor)
     return visit.page(
         "documents/page.html",
@@ -64,6 +68,9 @@ async def documents_page(visit: Visit, application: Application, no: Refused | N
         complete=not listing.documents,
         pictures=_DRAWINGS,
         examples=(DocumentKind.OLD_CARD, DocumentKind.FAMILY_CARD),
+        checks=[(check, village.CHECK_WORDS[check]) for check in again],
+        unticked=no.checks if isinstance(no, village.NotChecked) else frozenset(),
+        values=form.values if form else {},
         refused=no,
     )
 
