@@ -11,8 +11,8 @@ from components.card_making import Recorded
 from components.refusals import Missing, Overtaken, Refused
 from models.application import Application
 from models.rules.catalogue import DocumentKind
-from routes.counter import ROOM, WORKING, moment, person_page, step
 from routes import forms
+from routes.counter import ROOM, WORKING, moment, person_page, step
 from routes.documents import Body, forget_files, keep_files, read_files
 from routes.forms import Form
 from routes.guards import public

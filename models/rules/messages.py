@@ -41,6 +41,7 @@ class StaffNews(StrEnum):
     """A text that is sent to officers and is about no application; its templates lie there, too."""
 
     BLANKS_LOW = "blanks_low"
+    BLANKS_ASKED = "blanks_asked"
     MANY_LOOKS = "many_looks"
 
 
