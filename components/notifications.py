@@ -11,12 +11,13 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from components import access, bell, devices, opening
+from components import access, bell, devices, opening, texts
 from components.jobs import each
 from components.kit import kit
 from components.logs import redact
 from components.rendering import render
 from components.sealing import unseal
+from components.texts import Written
 from components.wording import DOCUMENT_WORDS
 from models.account import Staff
 from models.application import Application, Document
@@ -29,14 +30,13 @@ from models.rules import messages
 from models.rules.calendar import wib_day, wib_moment
 from models.rules.catalogue import Change, Channel, DocumentKind, Reason, Service, requirements
 from models.rules.courtesy import BY_DAY_AND_NIGHT, HOWEVER_MANY, Courtesy
+from models.rules.message_texts import MessageWords
 from models.rules.messages import Kind, MessageChannel, MessageState, StaffNews
 from models.rules.workflow import Act, Role, State
 
 _SENT = frozenset({MessageChannel.EMAIL, MessageChannel.WHATSAPP})
 _ABOUT_BLANKS = frozenset({Kind.BLANKS_OUT, Kind.BLANKS_BACK})
 _WITH_APPOINTMENT = frozenset({Kind.SCHEDULED, Kind.MOVED, Kind.MISSED, Kind.REMINDER_EVE, Kind.REMINDER_DAY})
-_PAGES: Mapping[Kind, str] = {Kind.SURVEY: "/survei/undangan"}
-"""Where the applicant's link leads; for all other kinds to the status."""
 
 
 @dataclass(frozen=True)
@@ -83,15 +83,13 @@ async def tell(
     beside what all do. Joins the caller's transaction; the
     mail leaves after the commit. Whether anything was queued now.
     """
-    recipients = _ways_to_applicant(kind, application)
-    if kind not in messages.TO_APPLICANT_ALONE:
-        recipients += await _registrars(application)
+    recipients = [*_ways_to_applicant(kind, application), *await _registrars(application)]
     if not recipients or stem(kind, application, occasion) in await told(kind, [application.id]):
         return False
     (office,) = await _OFFICE.objects(Office, application.office)
     spoken = {**await _values(kind, application, office), **(values or {})}
-    due_at = now + messages.WAITS.get(kind, timedelta())
-    rows = [_message(kind, application, occasion, to, spoken, now, due_at) for to in recipients]
+    words = await texts.of_office(application.office, kind)
+    rows = [_message(kind, application, occasion, to, words, spoken, now) for to in recipients]
     for row, to in zip(rows, recipients, strict=True):
         if not to.is_registrar and to.channel in _SENT:
             await _be_courteous(row, kind, to, office)
@@ -183,14 +181,21 @@ async def tell_supervisors(
         return 0
     office = await Office.objects().get(Office.id == office_id)
     context = {**values, "office": office, "link": f"{kit().settings.base_url}{path}"}
+    written = _news_for_staff(kind, context)
     rows = [
-        _sealed(key, office_id, None, kind, MessageChannel.EMAIL, one["login"], context, now)
+        _sealed(key, office_id, None, kind, MessageChannel.EMAIL, one["login"], written, now)
         for key, one in keys.items()
     ]
     async with transaction():
         await Message.insert(*rows).on_conflict(target=Message.key, action="DO NOTHING")
         after_commit(bell.ring)
     return len(rows)
+
+
+def _news_for_staff(kind: StaffNews, context: Mapping[str, Any]) -> Written:
+    """Not for the office to change: colleagues are told what the system has to tell."""
+    body = re.sub(r"\n{3,}", "\n\n", render(f"mail/{kind}/body.txt", context)).strip() + "\n"
+    return Written(" ".join(render(f"mail/{kind}/subject.txt", context).split())[:200], body)
 
 
 def _ways_to_applicant(kind: Kind, application: Application) -> list[_Recipient]:
@@ -210,8 +215,7 @@ def _ways_to_applicant(kind: Kind, application: Application) -> list[_Recipient]
     if not ways:
         by_village = application.channel == Channel.VILLAGE and not phone and kind in messages.WORTH_A_CALL
         return [_Recipient(MessageChannel.VILLAGE, "", _staff_link(application))] if by_village else []
-    page = _PAGES.get(kind, "/t")
-    link = f"{kit().settings.base_url}{page}/{access.keys_of(application).link}"
+    link = f"{kit().settings.base_url}/t/{access.keys_of(application).link}"
     return [_Recipient(channel, address, link) for channel, address in ways]
 
 
@@ -244,7 +248,7 @@ async def _values(kind: Kind, application: Application, office: Office) -> dict[
         "due_at": application.correction_due_at,
         "ready_at": application.ready_at,
         "finished_at": application.finished_at,
-        "reasons": without_numbers(application.decided_reason),
+        "reasons": _without_numbers(application.decided_reason),
         "by_hand": application.channel == Channel.COUNTER,
         "village": await _village(application),
     }
@@ -262,8 +266,8 @@ async def _values(kind: Kind, application: Application, office: Office) -> dict[
     return values
 
 
-def without_numbers(reasons: str) -> str:
-    """What somebody wrote by hand, without the numbers of persons in it: they have no place in a message."""
+def _without_numbers(reasons: str) -> str:
+    """Officers write reasons by hand; a number of a person has no place in a message."""
     return re.sub(r"<[a-z0-9 -]+>", "(nomor tidak ditulis di sini)", redact(reasons))
 
 
@@ -327,7 +331,7 @@ async def _causes_of_move(application: Application) -> dict[str, Any]:
     )
     if ended is None or ended["state"] != "cancelled":
         return {"causes": [], "closed": ""}
-    closed = without_numbers(await opening.why_closed(application.office, ended["starts_at"]))
+    closed = _without_numbers(await opening.why_closed(application.office, ended["starts_at"]))
     return {"closed": closed, "causes": [] if closed else await devices.why_moved(application.office)}
 
 
@@ -344,15 +348,14 @@ def _message(
     application: Application,
     occasion: str,
     to: _Recipient,
+    words: MessageWords,
     values: Mapping[str, Any],
     now: datetime,
-    due_at: datetime,
 ) -> Message:
     key = f"{stem(kind, application, occasion)}:{to.channel}{to.suffix}"
-    context = {**values, "link": to.link, "channel": str(to.channel), "for_registrar": to.is_registrar}
-    message = _sealed(key, application.office, application.id, kind, to.channel, to.address, context, now)
-    message.due_at = due_at
-    return message
+    about = {**values, "link": to.link, "channel": str(to.channel), "for_registrar": to.is_registrar}
+    written = texts.write(words, about)
+    return _sealed(key, application.office, application.id, kind, to.channel, to.address, written, now)
 
 
 def _sealed(
@@ -362,12 +365,11 @@ def _sealed(
     kind: Kind | StaffNews,
     channel: MessageChannel,
     address: str,
-    context: dict[str, Any],
+    written: Written,
     now: datetime,
 ) -> Message:
-    """One message as it lies in the outbox, its text rendered, its text and recipient sealed."""
+    """One message as it lies in the outbox, its text and recipient sealed."""
     vault, settings = kit().vault, kit().settings
-    body = re.sub(r"\n{3,}", "\n\n", render(f"mail/{kind}/body.txt", context)).strip() + "\n"
     return Message(
         key=key,
         office=office_id,
@@ -375,8 +377,8 @@ def _sealed(
         kind=str(kind),
         channel=str(channel),
         recipient_sealed=vault.seal(address, f"message:{key}:recipient"),
-        subject=" ".join(render(f"mail/{kind}/subject.txt", context).split())[:200],
-        body_sealed=vault.seal(body, f"message:{key}:body"),
+        subject=written.subject,
+        body_sealed=vault.seal(written.body, f"message:{key}:body"),
         message_id=f"<{vault.index(key, 'message-id')[:32]}@{urlsplit(settings.base_url).hostname}>",
         created_at=now,
         due_at=now,

@@ -285,7 +285,6 @@ MESSAGE_WORDS: dict[Kind, str] = {
     Kind.WITHDRAWN: "Permohonan dibatalkan",
     Kind.BLANKS_OUT: "Blangko habis, KTP-el menyusul",
     Kind.BLANKS_BACK: "Blangko sudah ada lagi",
-    Kind.SURVEY: "Undangan survei kepuasan",
 }
 
 ENTRY_WORDS: dict[EntryKind, str] = {
@@ -299,7 +298,6 @@ ENTRY_WORDS: dict[EntryKind, str] = {
     EntryKind.GIVEN_BACK: "Dikembalikan ke pemiliknya",
     EntryKind.MISSING: "Koreksi: tercatat, tidak ada",
     EntryKind.COUNTED: "Dihitung",
-    EntryKind.REQUESTED: "Diminta",
     EntryKind.DESTROYED: "Dimusnahkan",
 }
 """Lines of the ledger of blanks."""
@@ -311,7 +309,6 @@ def entry_word(kind: str) -> str:
 
 STAFF_NEWS_WORDS: dict[StaffNews, str] = {
     StaffNews.BLANKS_LOW: "Stok blangko menipis",
-    StaffNews.BLANKS_ASKED: "Blangko diminta",
     StaffNews.MANY_LOOKS: "Banyak dokumen dibuka",
 }
 
@@ -539,6 +536,9 @@ OFFICE_ACT_WORDS: dict[OfficeAct, str] = {
     OfficeAct.PLAN_SET: "Jadwal perekaman diubah",
     OfficeAct.DAY_CLOSED: "Hari tutup dicatat",
     OfficeAct.DAY_OPENED: "Hari tutup dihapus",
+    OfficeAct.TEXT_SET: "Teks pesan diubah",
+    OfficeAct.TEXT_RESTORED: "Teks pesan kembali ke bawaan",
+    OfficeAct.MESSAGE_TIMES_SET: "Jam tenang pesan diubah",
 }
 
 

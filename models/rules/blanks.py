@@ -35,7 +35,6 @@ class EntryKind(StrEnum):
     GIVEN_BACK = "given_back"
     MISSING = "missing"
     COUNTED = "counted"
-    REQUESTED = "requested"
     DESTROYED = "destroyed"
 
 

@@ -12,3 +12,6 @@ class OfficeAct(StrEnum):
     PLAN_SET = "plan_set"
     DAY_CLOSED = "day_closed"
     DAY_OPENED = "day_opened"
+    TEXT_SET = "text_set"
+    TEXT_RESTORED = "text_restored"
+    MESSAGE_TIMES_SET = "message_times_set"

@@ -42,6 +42,7 @@ ROOMS: tuple[tuple[str, set[str], set[str]], ...] = (
     ("/blangko/pemusnahan", {"counter", "supervisor"}, {"counter", "supervisor"}),
     ("/blangko", {"counter", "supervisor"}, {"counter"}),
     ("/pesan", {"operator", "counter", "supervisor"}, {"operator", "counter"}),
+    ("/pengaturan/pesan", {"admin"}, {"admin"}),
     ("/pengaturan/petugas", {"admin", "supervisor"}, {"admin"}),
     ("/pengaturan", {"admin"}, {"admin"}),
     ("/akun", EVERYBODY, EVERYBODY),

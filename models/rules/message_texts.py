@@ -1,0 +1,157 @@
+"""A text that the office may change: words and placeholders in braces, filled in by plain substitution [G4].
+
+A line is left out when one of its placeholders has nothing to say, so `{bila_...}` at its beginning says when a line is
+for this reader. No placeholder for a name, a NIK, a KK number or a PIN exists.
+"""
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from models.rules.messages import Kind
+
+LONGEST = 640
+"""Characters that a telephone shows without scrolling, as a WhatsApp message."""
+
+PLACEHOLDERS: Mapping[str, str] = MappingProxyType(
+    {
+        "nomor": "nomor permohonan",
+        "kantor": "nama kantor",
+        "alamat": "alamat kantor",
+        "telepon": "telepon kantor",
+        "batas": "hari dan jam batas perbaikan",
+        "jam_batas": "jam batas perbaikan",
+        "alasan": "yang ditulis petugas",
+        "sudah_benar": "dokumen yang sudah benar",
+        "jadwal": "hari dan jam datang",
+        "antrean": "nomor antrean",
+        "bawa": "dokumen asli yang dibawa",
+        "janji": "kapan KTP-el dijanjikan jadi",
+        "karena": "kata karena dan sebabnya, boleh kosong",
+        "sebab": "sebab, bila ada",
+        "perkiraan": "perkiraan hari jadi",
+        "siap_sejak": "sejak kapan KTP-el siap",
+        "diserahkan": "kata pada dan waktu penyerahan",
+        "bila_baru": "baris untuk permohonan baru",
+        "bila_perbaikan": "baris untuk perbaikan",
+        "bila_di_loket": "baris untuk berkas dari loket",
+        "bila_daring": "baris untuk permohonan dari HP",
+        "bila_terjadwal": "baris untuk yang sudah punya jadwal",
+        "bila_direkam": "baris untuk yang sudah direkam",
+        "bila_menunggu": "baris untuk yang belum punya jadwal",
+        "bila_tanpa_sebab": "baris bila tidak ada sebabnya",
+    }
+)
+"""Every placeholder there is, and what stands in its place."""
+
+_EVERYWHERE = frozenset({"nomor", "kantor", "alamat", "telepon"})
+_VISIT = frozenset({"jadwal", "antrean", "bawa"})
+_BLANKS = frozenset({"jadwal", "bila_terjadwal", "bila_direkam", "bila_menunggu"})
+_OWN: Mapping[Kind, frozenset[str]] = {
+    Kind.RECEIVED: frozenset({"janji", "bila_baru", "bila_perbaikan"}),
+    Kind.CORRECTION_ASKED: frozenset(
+        {"batas", "jam_batas", "alasan", "sudah_benar", "bila_di_loket", "bila_daring"}
+    ),
+    Kind.CORRECTION_REMINDER: frozenset({"batas", "jam_batas", "alasan"}),
+    Kind.DEADLINE_MOVED: frozenset({"batas", "jam_batas"}),
+    Kind.LAPSED: frozenset({"batas"}),
+    Kind.REFUSED: frozenset({"alasan"}),
+    Kind.LOOKED_AT_AGAIN: frozenset({"alasan"}),
+    Kind.SCHEDULED: _VISIT,
+    Kind.MOVED: _VISIT | {"sebab"},
+    Kind.MISSED: frozenset({"jadwal"}),
+    Kind.REMINDER_EVE: _VISIT,
+    Kind.REMINDER_DAY: _VISIT,
+    Kind.OBSTACLE: frozenset({"sebab"}),
+    Kind.PROMISE_MOVED: frozenset({"janji", "sebab", "bila_tanpa_sebab"}),
+    Kind.APOLOGY: frozenset({"janji", "karena", "perkiraan"}),
+    Kind.READY_REMINDER: frozenset({"siap_sejak"}),
+    Kind.HANDED_OVER: frozenset({"diserahkan"}),
+    Kind.WITHDRAWN: frozenset({"sebab", "bila_tanpa_sebab"}),
+    Kind.BLANKS_OUT: _BLANKS,
+    Kind.BLANKS_BACK: _BLANKS,
+}
+_NEEDED: Mapping[Kind, frozenset[str]] = {
+    Kind.CORRECTION_ASKED: frozenset({"batas", "alasan"}),
+    Kind.CORRECTION_REMINDER: frozenset({"batas", "alasan"}),
+    Kind.DEADLINE_MOVED: frozenset({"batas"}),
+    Kind.REFUSED: frozenset({"alasan"}),
+    Kind.SCHEDULED: _VISIT | {"alamat"},
+    Kind.MOVED: _VISIT | {"alamat"},
+    Kind.REMINDER_EVE: frozenset({"jadwal"}),
+    Kind.REMINDER_DAY: frozenset({"jadwal"}),
+    Kind.MISSED: frozenset({"jadwal"}),
+    Kind.PROMISE_MOVED: frozenset({"janji"}),
+    Kind.OBSTACLE: frozenset({"sebab"}),
+    Kind.APOLOGY: frozenset({"janji"}),
+    Kind.READY: frozenset({"alamat"}),
+}
+"""Without these a message would not say what it is for."""
+
+_PLACE = re.compile(r"\{([a-z_]+)\}")
+_TOO_LONG = "Terlalu panjang. Paling banyak {} huruf."
+_LONG_NUMBER = re.compile(r"\d[\d .-]{10,}\d")
+
+
+@dataclass(frozen=True)
+class MessageWords:
+    """subject and button: what is left of their lines is one line. body: its first line is read on a locked screen."""
+
+    subject: str
+    body: str
+    button: str
+
+
+def parse(source: str) -> MessageWords:
+    """A text as it lies in templates/mail: subject, body and button, a line of three dashes between them."""
+    subject, body, button = (part.strip() for part in source.split("\n---\n"))
+    return MessageWords(subject, body, button)
+
+
+def allowed(kind: Kind) -> frozenset[str]:
+    """The placeholders that texts of this kind may use."""
+    return _EVERYWHERE | _OWN.get(kind, frozenset())
+
+
+def fill(text: str, values: Mapping[str, str | None]) -> str:
+    """The text with its placeholders replaced; a line with one that is None is left out. Raises KeyError."""
+    kept = [
+        _PLACE.sub(lambda found: values[found[1]] or "", line)
+        for line in text.splitlines()
+        if all(values[name] is not None for name in _PLACE.findall(line))
+    ]
+    return "\n".join(kept)
+
+
+def faults(kind: Kind, words: MessageWords) -> dict[str, str]:
+    """What is wrong with a text as it was typed, by field, in words; empty when nothing is."""
+    found: dict[str, str] = {}
+    typed = (("subject", words.subject, 200), ("body", words.body, 2000), ("button", words.button, 60))
+    for field, text, most in typed:
+        fault = _fault_of(text, allowed(kind)) or (_TOO_LONG.format(most) if len(text) > most else "")
+        if fault:
+            found[field] = fault
+    missing = _NEEDED.get(kind, frozenset()) - set(_PLACE.findall(words.body))
+    if missing and "body" not in found:
+        found["body"] = f"Isi pesan harus memuat {_listed(missing)}."
+    return found
+
+
+def _fault_of(text: str, known: Collection[str]) -> str:
+    if not text.strip():
+        return "Bagian ini tidak boleh kosong."
+    unknown = set(_PLACE.findall(text)).difference(known)
+    if unknown:
+        return f"Isian {_listed(unknown)} tidak dikenal untuk pesan ini."
+    if re.search(r"[{}]", _PLACE.sub("", text)):
+        return "Ada kurung kurawal yang tidak berpasangan. Contoh yang benar: {nomor}."
+    if "://" in text or "www." in text:
+        return "Jangan tulis tautan. Tautan ditambahkan sendiri di bawah pesan."
+    if _LONG_NUMBER.search(text):
+        return "Jangan tulis nomor panjang. Pakai {telepon} untuk telepon kantor."
+    return ""
+
+
+def _listed(names: Collection[str]) -> str:
+    return ", ".join(f"{{{name}}}" for name in sorted(names))
