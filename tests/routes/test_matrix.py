@@ -234,30 +234,47 @@ async def _asked_by_everybody(people: People, question: Question) -> tuple[list[
         things = Things(question, people.place) if acts else shared
         pairs = await things.pairs(own=may[asker].acts)
         async with people.browser(asker, things.scene, fresh=acts) as one:
-            found = [words for pair in pairs for words in await _unlike(one, question, *pair, may[asker])]
-            found += _misjudged(await _ask(one, question, await things.values()), question, may[asker])
+            found = await _wrong(one, question, await things.values(), pairs, may[asker])
         wrong += [f"{question.way} for {asker}: {words}" for words in found]
         cells += len(pairs) + 1
     return wrong, cells
 
 
-async def _unlike(
-    one: httpx.AsyncClient, question: Question, there: Values, missing: Values, rights: Rights
+async def _wrong(
+    one: httpx.AsyncClient,
+    question: Question,
+    values: Values,
+    pairs: list[tuple[Values, Values]],
+    rights: Rights,
 ) -> list[str]:
-    seen, unknown = await _ask(one, question, there), await _ask(one, question, missing)
+    """What is wrong with the answers to one asker; who is shown nothing of the thing asks about it only once."""
+    found: list[str] = []
+    answer: httpx.Response | None = None
+    for there, missing in pairs:
+        seen, unknown = await _ask(one, question, there), await _ask(one, question, missing)
+        found += _unlike((seen, there), (unknown, missing), question, rights)
+        answer = seen if there is values else answer
+    return found + _misjudged(answer or await _ask(one, question, values), question, rights)
+
+
+def _unlike(
+    seen: tuple[httpx.Response, Values],
+    unknown: tuple[httpx.Response, Values],
+    question: Question,
+    rights: Rights,
+) -> list[str]:
+    status, other = seen[0].status_code, unknown[0].status_code
     # Whoever sees the application may be told first that this is no time for it: alike for both.
-    if seen.status_code not in (403, 404) and (not rights.there or seen.status_code < 400):
-        return [f"a foreign thing gets {seen.status_code}"]
-    same = _comparable(seen, question.path(there), there) == _comparable(
-        unknown, question.path(missing), missing
-    )
-    return [] if same else [f"a foreign thing ({seen.status_code}) differs from none ({unknown.status_code})"]
+    if status not in (403, 404) and (not rights.there or status < 400):
+        return [f"a foreign thing gets {status}"]
+    same = _comparable(*seen, question) == _comparable(*unknown, question)
+    return [] if same else [f"a foreign thing ({status}) differs from none ({other})"]
 
 
-def _comparable(answer: httpx.Response, path: str, values: Values) -> object:
+def _comparable(answer: httpx.Response, values: Values, question: Question) -> object:
     """All of an answer but what was asked for, and what is new in every page."""
     headers = {name: value for name, value in answer.headers.items() if name != "x-request-id"}
-    body = re.sub(r'name="_kunci" value="[^"]*"', "", answer.text).replace(path, "")
+    body = re.sub(r'name="_kunci" value="[^"]*"', "", answer.text).replace(question.path(values), "")
     for value in values.values():
         body = body.replace(f'"{value}"', '""') if len(str(value)) < 6 else body.replace(str(value), "")
     headers.pop("content-length", None)
