@@ -14,7 +14,7 @@ from components.refusals import Missing, Overtaken, Refused
 from models.application import Application, Document, Page
 from models.rules.catalogue import DocumentKind
 from models.rules.workflow import Act, Role, State
-from tests.support.drafts import begun, holder, looked_at, photo, submitted, with_documents
+from tests.support.drafts import begun, holder, light, looked_at, photo, submitted, with_documents
 from tests.support.service import MONDAY, member_of_staff
 
 pytestmark = pytest.mark.usefixtures("service")
@@ -31,7 +31,8 @@ async def send(
     replace: bool = False,
     filename: str = "foto.jpg",
 ) -> Document:
-    return await receiving.receive(draft, kind, photo(name), filename, holder(draft), MONDAY, replace=replace)
+    content = light(name) if name.startswith(("siti", "agus")) else photo(name)
+    return await receiving.receive(draft, kind, content, filename, holder(draft), MONDAY, replace=replace)
 
 
 async def slot(application: Application, kind: DocumentKind) -> documents.Slot:

@@ -15,7 +15,8 @@ from components.refusals import Missing
 from models.application import Application, Page
 from models.rules.catalogue import DocumentKind
 from models.rules.workflow import Role
-from tests.support.drafts import filled, holder, looked_at, photo, submitted, with_documents
+from tests.support.databases import on_sqlite
+from tests.support.drafts import filled, holder, light, looked_at, photo, submitted, with_documents
 from tests.support.service import MONDAY, member_of_staff
 
 PHOTOS = {
@@ -41,19 +42,25 @@ async def noted(application: Application) -> list[object]:
     ]
 
 
+async def sent_by(who: str) -> Application:
+    """A complete application with this person's photos as they are."""
+    draft = await filled()
+    for kind, name in PHOTOS.items():
+        await receiving.receive(draft, kind, photo(f"{who}-{name}.jpg"), "a.jpg", holder(draft), MONDAY)
+    return await applications.submit(draft, holder(draft), MONDAY)
+
+
 def opened(content: bytes) -> Image.Image:
     image = Image.open(io.BytesIO(content))
     image.load()
     return image
 
 
+@on_sqlite
 @pytest.mark.parametrize("who", ["siti", "agus", "nuraini"])
 async def test_a_file_of_three_documents_is_light_for_an_officer(operator: Actor, who: str) -> None:
     """With the page around them at most 350 KB; thumbnails come first and are unreadably small."""
-    draft = await filled()
-    for kind, name in PHOTOS.items():
-        await receiving.receive(draft, kind, photo(f"{who}-{name}.jpg"), "a.jpg", holder(draft), MONDAY)
-    sent = await applications.submit(draft, holder(draft), MONDAY)
+    sent = await sent_by(who)
     weight = 0
     for page_id in await page_ids(sent):
         small = await looked_at(sent, page_id, operator, MONDAY, Size.SMALL)
@@ -66,9 +73,10 @@ async def test_a_file_of_three_documents_is_light_for_an_officer(operator: Actor
     assert weight <= 325_000
 
 
+@on_sqlite
 async def test_print_of_a_family_card_keeps_its_pixels(operator: Actor) -> None:
     """Eight points on a sheet of A4 are 13 pixels high: less than that is hard to read."""
-    sent = await submitted()
+    sent = await sent_by("siti")
     card, family, form = [
         opened(await looked_at(sent, page_id, operator, MONDAY, Size.SCREEN))
         for page_id in await page_ids(sent)
@@ -77,7 +85,7 @@ async def test_print_of_a_family_card_keeps_its_pixels(operator: Actor) -> None:
 
 
 async def test_an_applicant_sees_the_own_page_light_and_unmarked(operator: Actor) -> None:
-    sent = await submitted()
+    sent = await sent_by("siti")
     page_id = (await page_ids(sent))[0]
     own = await looked_at(sent, page_id, holder(sent), MONDAY, Size.SCREEN)
     full = await looked_at(sent, page_id, holder(sent), MONDAY)
@@ -101,6 +109,7 @@ async def test_zooming_is_one_look_and_full_size_another(operator: Actor) -> Non
     assert len(await noted(sent)) == 5
 
 
+@on_sqlite
 async def test_two_pages_weigh_what_one_does(operator: Actor) -> None:
     """P6: a KK as a PDF of two pages keeps the file within its bytes; at full size nothing is spared."""
     draft = await with_documents(await filled())
@@ -167,7 +176,7 @@ async def test_the_tag_changes_with_whatever_changes_the_picture(operator: Actor
 async def test_what_is_not_to_be_seen_is_not_even_found(operator: Actor) -> None:
     draft = await filled()
     await receiving.receive(
-        draft, DocumentKind.OLD_CARD, photo("siti-ktp.jpg"), "a.jpg", holder(draft), MONDAY
+        draft, DocumentKind.OLD_CARD, light("siti-ktp.jpg"), "a.jpg", holder(draft), MONDAY
     )
     page_id = (await page_ids(draft))[0]
     for who in (operator, await member_of_staff(Role.REGISTRAR, village_id=1)):

@@ -17,7 +17,7 @@ from models.rules.catalogue import DocumentKind
 from models.rules.workflow import State
 from tests.journeys.people import the
 from tests.support.cases import an_application
-from tests.support.drafts import filled, holder, photo
+from tests.support.drafts import filled, holder, light
 
 _SLOTS = {DocumentKind.OLD_CARD: "ktp", DocumentKind.FAMILY_CARD: "kk", DocumentKind.FORM_F102: "f102"}
 
@@ -46,7 +46,7 @@ async def furnish() -> None:
         )
         for kind, short in _SLOTS.items():
             name = f"nuraini-{short}.jpg"
-            await receiving.receive(draft, kind, photo(name), name, holder(draft), now)
+            await receiving.receive(draft, kind, light(name), name, holder(draft), now)
         sent = await applications.submit(draft, holder(draft), now)
         sys.stdout.write(f"{recorded.number} {sent.number}\n")
     finally:

@@ -1,7 +1,7 @@
 """Files waiting in the queue and officers at their desks, for journeys on the verification screen."""
 
 import shutil
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +18,7 @@ from models.rules.catalogue import DocumentKind, RejectReason
 from models.rules.workflow import Role
 from tests.journeys.browser import Server, free_port, running_server
 from tests.load.served import environment
-from tests.support.drafts import filled, holder, photo, with_documents
+from tests.support.drafts import filled, holder, light, photo, with_documents
 from tests.support.service import member_of_staff
 
 NAMES = ("SITI AMINAH", "AGUS SETIAWAN", "NURAINI", "SLAMET RIYADI")
@@ -36,11 +36,16 @@ class Room:
     officers: Sequence[str]
 
 
-async def furnish(data: Path, files: int = 4, officers: int = 2) -> Room:
-    """A fresh installation with so many files of three documents each, each of another person."""
+async def furnish(
+    data: Path, files: int = 4, officers: int = 2, photos: Callable[[str], bytes] = light
+) -> Room:
+    """A fresh installation with so many files of three documents each, each of another person.
+
+    photos: by the name of a specimen.
+    """
     await open_service(from_environment(environment(data, 1)))
     try:
-        numbers = [(await _sent(serial)).number for serial in range(files)]
+        numbers = [(await _sent(serial, photos)).number for serial in range(files)]
         staff = [await member_of_staff(Role.OPERATOR) for _ in range(officers)]
         tokens = [await sessions.begin_for_staff(one.staff_id or 0, clock.now()) for one in staff]
         return Room(data, numbers, tokens)
@@ -48,7 +53,7 @@ async def furnish(data: Path, files: int = 4, officers: int = 2) -> Room:
         await close_service()
 
 
-async def _sent(serial: int) -> Application:
+async def _sent(serial: int, photos: Callable[[str], bytes]) -> Application:
     """A complete application; the third one's KK is a PDF of two pages."""
     now = clock.now()
     typed = {
@@ -61,8 +66,9 @@ async def _sent(serial: int) -> Application:
     person = _PEOPLE[serial % len(_PEOPLE)]
     for kind, short in _SLOTS.items():
         name = _OTHER_PAGES.get((person, kind), f"{person}-{short}.jpg")
+        content = photo(name) if name.endswith(".pdf") else photos(name)
         # No two files hold the same bytes: the desk would point at that.
-        await receiving.receive(draft, kind, photo(name) + bytes([serial]), name, holder(draft), now)
+        await receiving.receive(draft, kind, content + bytes([serial]), name, holder(draft), now)
     return await applications.submit(draft, holder(draft), now)
 
 
@@ -78,7 +84,7 @@ async def furnish_corrected(data: Path) -> Room:
         cut = {**fits, DocumentKind.FAMILY_CARD: Verdict((RejectReason.CUT,))}
         returned = await decisions.decide(sent, Outcome.RETURN, cut, sent.version, operator, now)
         kind, name = DocumentKind.FAMILY_CARD, "agus-kk.jpg"
-        await receiving.receive(returned, kind, photo(name), name, holder(returned), now)
+        await receiving.receive(returned, kind, light(name), name, holder(returned), now)
         await corrections.resubmit(returned, holder(returned), now)
         return Room(data, [sent.number], [await sessions.begin_for_staff(operator.staff_id or 0, now)])
     finally:

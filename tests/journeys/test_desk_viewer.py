@@ -4,9 +4,12 @@ import base64
 import math
 from collections.abc import Sequence
 
+import pytest
+import pytest_asyncio
 from playwright.async_api import Page, Route, expect
 
-from tests.journeys.desks import NAMES, SCAN_THERE, Office, next_ready, press
+from tests.journeys.desks import NAMES, SCAN_THERE, Office, Room, furnish, next_ready, press
+from tests.support.drafts import photo
 
 VIEW = """() => {
   const figure = document.querySelector('#kanvas figure:not([hidden])');
@@ -19,6 +22,12 @@ VIEW = """() => {
     left: frame.left, top: frame.top, across: frame.width, down: frame.height};
 }"""
 View = dict[str, float]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def furnished(tmp_path_factory: pytest.TempPathFactory) -> Room:
+    """Here the photos are looked at, so they are as phones take them."""
+    return await furnish(tmp_path_factory.mktemp("room") / "data", photos=photo)
 
 
 async def view(page: Page) -> View:

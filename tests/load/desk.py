@@ -19,6 +19,7 @@ from tests.journeys.desks import SCAN_THERE, Office, furnish, next_ready, on_des
 from tests.load import line_link
 from tests.load.line import say
 from tests.load.served import environment
+from tests.support.drafts import photo
 
 SLOWER = 6
 ACCEPT: tuple[str, ...] = ("w", "e", "t")
@@ -135,7 +136,7 @@ async def frames(page: Page) -> None:
 
 async def measure(files: int) -> None:
     with tempfile.TemporaryDirectory(prefix="loket-desk-", ignore_cleanup_errors=True) as folder:
-        room = await furnish(Path(folder) / "data", files, 1)
+        room = await furnish(Path(folder) / "data", files, 1, photo)
         port = free_port()
         async with line_link.proxied("3g-weak", [port]) as (_, seen), async_playwright() as playwright:
             home = f"http://127.0.0.1:{seen[port]}"

@@ -35,7 +35,7 @@ from tests.routes.test_status import words
 from tests.routes.test_weight import FURTHER_PAGE, wire
 from tests.support.cases import NAME, NIK, an_application, fresh
 from tests.support.citizen import Citizen
-from tests.support.drafts import PERSON, PHOTOS, photo
+from tests.support.drafts import PERSON, PHOTOS, light
 from tests.support.service import MONDAY, member_of_staff
 
 TICKS = dict.fromkeys(("cek_nama", "cek_kk", "cek_tanda_tangan", "cek_ktp"), "ya")
@@ -131,7 +131,7 @@ async def test_a_neighbour_without_a_phone_gets_all_the_way(
         assert "Anda mengisi untuk SITI A." in seen
     for kind in DocumentKind("old_card"), DocumentKind("family_card"), DocumentKind("form_f102"):
         await helper.visit(f"/permohonan/{case.number}/berkas")
-        await helper.upload(kind, photo(PHOTOS[kind]))
+        await helper.upload(kind, light(PHOTOS[kind]))
     await helper.visit(f"/permohonan/{case.number}/periksa")
     sending = f"/permohonan/{case.number}/pengajuan"
     answer = await helper.send({**TICKS, "cek_kk": ""}, sending)

@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 import httpx
 
-from tests.support.drafts import CONTACT, PERSON, PHOTOS, photo, village
+from tests.support.drafts import CONTACT, PERSON, PHOTOS, light, village
 
 START = "/pengajuan/ktp/perubahan-biometrik"
 
@@ -141,7 +141,7 @@ class Citizen:
         """Everything but the last press: the check page is open."""
         await self.fill(**typed)
         for kind in ("old_card", "family_card", "form_f102"):
-            await self.upload(kind, photo(PHOTOS[kind]))
+            await self.upload(kind, light(PHOTOS[kind]))
         await self.visit(f"/permohonan/{self.number}/periksa")
 
     async def submit(self) -> httpx.Response:

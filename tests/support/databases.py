@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Literal
 
 import asyncpg
+import pytest
 
 from components import founding
 from models import db
@@ -32,6 +33,9 @@ from models.office import Office
 Kind = Literal["sqlite", "postgres"]
 KINDS: tuple[Kind, ...] = ("sqlite", "postgres")
 START_SECONDS = 60.0
+
+on_sqlite = pytest.mark.parametrize("kind", ["sqlite"])
+"""Marks a test, or a file as its pytestmark, in which the database makes no difference."""
 
 # As in production where it decides whether an acknowledged row survives; small where it only costs memory.
 CONFIGURATION = {
