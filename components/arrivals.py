@@ -90,7 +90,10 @@ async def no_show(application: Application, by: Actor, now: datetime) -> Applica
 
 
 async def take_back(application: Application, by: Actor, now: datetime) -> Application:
-    """Undo an arrival: the file stands where it stood before, with its appointment. Joins the caller's transaction."""
+    """Undo an arrival: the file stands where it stood before, with its appointment. Joins the caller's transaction.
+
+    A walk-in's place in the slot that is running is free again; its file waits for another time.
+    """
     after = await casework.advance(
         application, Act.UNDO, by, now, changes={Application.arrived_at: None}, details={"step": Act.ARRIVE}
     )
@@ -102,6 +105,12 @@ async def take_back(application: Application, by: Actor, now: datetime) -> Appli
         .first()
     )
     if last is None or last.state != "kept":
+        return after
+    if last.queue_number.startswith(Queue.WALK_IN):
+        await Appointment.update({Appointment.state: "cancelled", Appointment.ended_at: now}).where(
+            Appointment.id == last.id
+        )
+        await timetable.give_back(last.slot)
         return after
     await Appointment.update({Appointment.state: "booked", Appointment.ended_at: None}).where(
         Appointment.id == last.id

@@ -204,6 +204,19 @@ async def resubmit(application: Application, by: Actor, now: datetime) -> Applic
         return await casework.advance(row, Act.RESUBMIT, by, now, changes=changes)
 
 
+async def replaced(application: Application) -> frozenset[DocumentKind]:
+    """Documents of a returned file with a page that came after it was given back [P7]."""
+    if application.returned_at is None:
+        return frozenset()
+    rows = await Page.select(Page.document.kind.as_alias("kind")).where(
+        (Page.document.application == application.id)
+        & (Page.received_at > application.returned_at)
+        & Page.replaced_at.is_null()
+        & (Page.blob != "")
+    )
+    return frozenset(DocumentKind(row["kind"]) for row in rows)
+
+
 async def _mended_by_typing(row: Application) -> list[int]:
     """Documents that only differed from what was typed, where the typing was changed since: they may be right."""
     only_differ = [doc.id for doc in await _rejected(row) if _codes(doc) == [RejectReason.DATA_DIFFER]]

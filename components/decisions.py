@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from components import appointments, bookings, casework, corrections, notifications, verification
+from components import appointments, arrivals, bookings, casework, corrections, notifications, verification
 from components.actors import Actor
 from components.grace import GRACE, hold_messages, recall_messages
 from components.refusals import Missing, Overtaken, Refused
@@ -196,6 +196,9 @@ async def take_back(application: Application, by: Actor, now: datetime) -> Appli
             raise Overtaken("Permohonan ini sudah berubah lagi. Muat ulang untuk melihatnya.")
         if not await recall_messages(decision.application, decision.decided_at):
             raise Refused(_TOO_LATE)
+        if row.state == State.ARRIVED:
+            # A walk-in that was accepted straight into the line leaves it first, and its place is free again.
+            row = await arrivals.take_back(row, by, now)
         return await _put_back(row, decision, by, now)
 
 

@@ -4,7 +4,7 @@ import secrets
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from components import arrivals, casework, counter
+from components import arrivals, casework, counter, survey
 from components.actors import Actor
 from components.refusals import Refused
 from components.sealing import seal
@@ -66,7 +66,7 @@ async def hand_over(
     counter.after(application.printed_at, at, now)
     code = "".join(secrets.choice(_CODE_LETTERS) for _ in range(12))
     async with transaction():
-        await casework.advance(
+        finished = await casework.advance(
             application,
             Act.HAND_OVER,
             by,
@@ -91,6 +91,7 @@ async def hand_over(
             entered_at=now,
         ).save()
         await arrivals.gone(application)
+        await survey.invite(finished, now)
     return code
 
 
@@ -102,7 +103,7 @@ async def _fitting(
     if receiver.kind in ("family", "authorised"):
         kept = _other_receiver(receiver, fields)
         if receiver.kind == "authorised" and not await authority_page(application):
-            fields["authority"] = "Foto dulu surat kuasanya."
+            fields["authority"] = "Pilih foto surat kuasanya."
     elif receiver.kind != "holder":
         fields["receiver"] = "Pilih siapa yang menerima."
     if not checked:

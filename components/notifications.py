@@ -37,6 +37,8 @@ from models.rules.workflow import Act, Role, State
 _SENT = frozenset({MessageChannel.EMAIL, MessageChannel.WHATSAPP})
 _ABOUT_BLANKS = frozenset({Kind.BLANKS_OUT, Kind.BLANKS_BACK})
 _WITH_APPOINTMENT = frozenset({Kind.SCHEDULED, Kind.MOVED, Kind.MISSED, Kind.REMINDER_EVE, Kind.REMINDER_DAY})
+_PAGES: Mapping[Kind, str] = {Kind.SURVEY: "/survei/undangan"}
+"""Where the applicant's link leads; for all other kinds to the status."""
 
 
 @dataclass(frozen=True)
@@ -83,14 +85,18 @@ async def tell(
     beside what all do. Joins the caller's transaction; the
     mail leaves after the commit. Whether anything was queued now.
     """
-    recipients = [*_ways_to_applicant(kind, application), *await _registrars(application)]
+    recipients = _ways_to_applicant(kind, application)
+    if kind not in messages.TO_APPLICANT_ALONE:
+        recipients += await _registrars(application)
     if not recipients or stem(kind, application, occasion) in await told(kind, [application.id]):
         return False
     (office,) = await _OFFICE.objects(Office, application.office)
     spoken = {**await _values(kind, application, office), **(values or {})}
+    due_at = now + messages.WAITS.get(kind, timedelta())
     words = await texts.of_office(application.office, kind)
     rows = [_message(kind, application, occasion, to, words, spoken, now) for to in recipients]
     for row, to in zip(rows, recipients, strict=True):
+        row.due_at = due_at
         if not to.is_registrar and to.channel in _SENT:
             await _be_courteous(row, kind, to, office)
     # Another scheduler may have been as quick; the key then keeps the first one's row.
@@ -215,7 +221,8 @@ def _ways_to_applicant(kind: Kind, application: Application) -> list[_Recipient]
     if not ways:
         by_village = application.channel == Channel.VILLAGE and not phone and kind in messages.WORTH_A_CALL
         return [_Recipient(MessageChannel.VILLAGE, "", _staff_link(application))] if by_village else []
-    link = f"{kit().settings.base_url}/t/{access.keys_of(application).link}"
+    page = _PAGES.get(kind, "/t")
+    link = f"{kit().settings.base_url}{page}/{access.keys_of(application).link}"
     return [_Recipient(channel, address, link) for channel, address in ways]
 
 
@@ -248,7 +255,7 @@ async def _values(kind: Kind, application: Application, office: Office) -> dict[
         "due_at": application.correction_due_at,
         "ready_at": application.ready_at,
         "finished_at": application.finished_at,
-        "reasons": _without_numbers(application.decided_reason),
+        "reasons": without_numbers(application.decided_reason),
         "by_hand": application.channel == Channel.COUNTER,
         "village": await _village(application),
     }
@@ -266,8 +273,8 @@ async def _values(kind: Kind, application: Application, office: Office) -> dict[
     return values
 
 
-def _without_numbers(reasons: str) -> str:
-    """Officers write reasons by hand; a number of a person has no place in a message."""
+def without_numbers(reasons: str) -> str:
+    """What somebody wrote by hand, without the numbers of persons in it: they have no place in a message."""
     return re.sub(r"<[a-z0-9 -]+>", "(nomor tidak ditulis di sini)", redact(reasons))
 
 
@@ -331,7 +338,7 @@ async def _causes_of_move(application: Application) -> dict[str, Any]:
     )
     if ended is None or ended["state"] != "cancelled":
         return {"causes": [], "closed": ""}
-    closed = _without_numbers(await opening.why_closed(application.office, ended["starts_at"]))
+    closed = without_numbers(await opening.why_closed(application.office, ended["starts_at"]))
     return {"closed": closed, "causes": [] if closed else await devices.why_moved(application.office)}
 
 

@@ -27,6 +27,7 @@ from components import (
     retention,
     sessions,
     stock_watch,
+    survey,
     uploads,
 )
 from components.kit import kit
@@ -71,6 +72,7 @@ JOBS: tuple[Job, ...] = (
     ("old scans", retention.remove_old_scans),
     ("scans without a page", retention.sweep_store),
     ("unfinished uploads", uploads.sweep),
+    ("surveys left lying", survey.forget_drafts),
     ("old answers", answers.forget_old),
     ("ended sessions", sessions.remove_ended),
     _MAIL,

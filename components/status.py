@@ -14,6 +14,7 @@ from components import (
     obstacles,
     promises,
     stock,
+    survey,
 )
 from components.actors import Actor
 from components.applications import pin_of
@@ -98,6 +99,7 @@ class Sheet:
     deadline_moved: bool
     closing_reason: str
     receipt: str
+    survey_open: bool
     may_withdraw: bool
 
     @property
@@ -143,6 +145,7 @@ async def sheet(application: Application, by: Actor, now: datetime) -> Sheet:
         deadline_moved=_moved_since_returned(events),
         closing_reason=application.decided_reason,
         receipt=handover.code if handover else "",
+        survey_open=survey.may_answer(application, by) and await survey.is_open(application),
         may_withdraw=state is not State.DRAFT and may(Act.WITHDRAW, state, roles),
     )
 

@@ -27,6 +27,14 @@ _USED_ALREADY = "Blangko ini sudah dipakai untuk KTP-el lain."
 
 
 @dataclass(frozen=True)
+class Asked:
+    """Blanks that were asked for, and of which no delivery was entered since."""
+
+    quantity: int
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Level:
     """How many blanks there are. kept: whether this office records its stock at all (else the rest is 0)."""
 
@@ -42,6 +50,9 @@ class Level:
     """The working day on which the stock will end; None when that is far off, or nothing was used."""
     out_since: datetime | None = None
     """When it was noticed that blanks are out, and people were told."""
+
+    asked: Asked | None = None
+    """The latest request that is still open."""
 
     @property
     def out(self) -> bool:
@@ -178,7 +189,22 @@ async def level(office_id: int, now: datetime) -> Level:
         threshold=office["low_stock_days"] if office else LOW_DAYS,
         ends_on=blanks.ends_on(calendar, today, days_left),
         out_since=office["blanks_out_since"] if office else None,
+        asked=await _asked(office_id),
     )
+
+
+async def _asked(office_id: int) -> Asked | None:
+    row = (
+        await StockEntry.select(StockEntry.kind, StockEntry.quantity, StockEntry.entered_at)
+        .where(
+            (StockEntry.office == office_id)
+            & StockEntry.kind.is_in([str(EntryKind.RECEIVED), str(EntryKind.REQUESTED)])
+        )
+        .order_by(StockEntry.id, ascending=False)
+        .first()
+    )
+    open_ = row is not None and row["kind"] == EntryKind.REQUESTED
+    return Asked(row["quantity"], row["entered_at"]) if row and open_ else None
 
 
 async def _use_of_late(office_id: int, today: date) -> tuple[int, int]:

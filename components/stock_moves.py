@@ -1,4 +1,4 @@
-"""Blanks that come and go otherwise than by printing: lent, borrowed, damaged, missing, counted [M2].
+"""Blanks that come and go otherwise than by printing: lent, borrowed, damaged, missing, counted; and asked for [M2].
 
 Nothing in the ledger is edited: what was entered wrongly is put right by an entry of its own.
 """
@@ -6,14 +6,16 @@ Nothing in the ledger is edited: what was entered wrongly is put right by an ent
 import re
 from datetime import datetime
 
-from components import stock_rows
+from components import notifications, stock, stock_rows
 from components.actors import Actor
 from components.blank_serials import serials
 from components.refusals import Refused
+from components.words import tanggal_jam
 from models.card_stock import Blank
 from models.db import transaction
 from models.office import Office
 from models.rules.blanks import BlankState, EntryKind
+from models.rules.messages import StaffNews
 
 LOANS = (EntryKind.LENT, EntryKind.TAKEN_BACK, EntryKind.BORROWED, EntryKind.GIVEN_BACK)
 CORRECTIONS = (EntryKind.MISSING, EntryKind.FOUND)
@@ -62,10 +64,9 @@ async def count(found: str, reason: str, by: Actor, now: datetime) -> int:
     What was expected and what was found both stay. A difference is explained in words, else Refused; it changes no
     balance, for only a serial number can be put right: see correct().
     """
-    digits = re.sub(r"[\s.]+", "", found)
-    if not (digits.isascii() and digits.isdigit() and len(digits) <= _LONGEST_COUNT):
+    there = _number(found)
+    if there is None:
         raise Refused("Tulis hasil hitungan.", {"found": "Tulis jumlah keping dengan angka."})
-    there = int(digits)
     async with transaction():
         in_stock = (Blank.office == by.office_id) & (Blank.state == str(BlankState.IN_STOCK))
         expected: int = await Blank.count().where(in_stock)
@@ -87,12 +88,44 @@ async def count(found: str, reason: str, by: Actor, now: datetime) -> int:
     return there - expected
 
 
+async def ask(quantity: str, note: str, by: Actor, now: datetime) -> int:
+    """Blanks are asked for: a line of the ledger that changes no balance, and word to the supervisors; how many.
+
+    Raises Refused for no number, or none at all.
+    """
+    wanted = _number(quantity)
+    if not wanted:
+        raise Refused("Tulis jumlah yang diminta.", {"quantity": "Tulis jumlah keping dengan angka."})
+    office_id, words = by.office_id or 0, " ".join(note.split())[:60]
+    async with transaction():
+        await stock_rows.write(EntryKind.REQUESTED, office_id, by, now, change=0, quantity=wanted, note=words)
+        values = {
+            "quantity": wanted,
+            "note": words,
+            "officer": by.name,
+            "asked_at": tanggal_jam(now),
+            "level": await stock.level(office_id, now),
+        }
+        occasion = f"{now:%Y%m%dT%H%M%S}"
+        await notifications.tell_supervisors(
+            StaffNews.BLANKS_ASKED, office_id, occasion, "/blangko", values, now
+        )
+    return wanted
+
+
 async def set_threshold(days: str, by: Actor) -> None:
     """From how few working days of cover on this office is warned: 1 to 60. Raises Refused for other numbers."""
     text = days.strip()
     if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 60):
         raise Refused("Periksa batas peringatan.", {"days": "Tulis angka 1 sampai 60."})
     await Office.update({Office.low_stock_days: int(text)}).where(Office.id == by.office_id)
+
+
+def _number(text: str) -> int | None:
+    """A count as it is typed, "1.000" too; None for what is none."""
+    digits = re.sub(r"[\s.]+", "", text)
+    fits = digits.isascii() and digits.isdigit() and len(digits) <= _LONGEST_COUNT
+    return int(digits) if fits else None
 
 
 def _reason(text: str, words: str) -> str:

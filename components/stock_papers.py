@@ -38,7 +38,9 @@ def _head() -> Letterhead:
 
 
 def serials(line: Line) -> str:
-    """The numbers that a line tells of, first and last."""
+    """The numbers that a line tells of, first and last; of a request, how many."""
+    if line.kind == EntryKind.REQUESTED:
+        return f"{angka(line.quantity)} keping"
     return line.first if line.first == line.last else f"{line.first} s.d. {line.last}"
 
 

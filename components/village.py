@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime, time
 from enum import StrEnum
 
-from components import applications, assisting, casework, intake
+from components import applications, assisting, casework, corrections, intake
 from components.actors import Actor
 from components.applications import Started
 from components.refusals import Missing, Refused
@@ -12,7 +12,7 @@ from components.words import WIB
 from models.application import Application
 from models.db import transaction
 from models.history import Event
-from models.rules.catalogue import Channel, Service
+from models.rules.catalogue import Channel, DocumentKind, Service
 
 
 class Check(StrEnum):
@@ -95,6 +95,50 @@ def checks(application: Application) -> tuple[Check, ...]:
     return tuple(one for one in Check if one is not Check.AUTHORITY or application.represented)
 
 
+_AGAIN: Mapping[DocumentKind, Check] = {
+    DocumentKind.OLD_CARD: Check.OLD_CARD,
+    DocumentKind.FAMILY_CARD: Check.FAMILY_CARD,
+    DocumentKind.FORM_F102: Check.SIGNED,
+    DocumentKind.AUTHORITY: Check.AUTHORITY,
+}
+"""What is compared once more when this document was replaced."""
+
+
+async def checks_again(application: Application) -> tuple[Check, ...]:
+    """What has to be compared before a correction is sent: only what the replaced documents are about [P7, P12]."""
+    replaced = await corrections.replaced(application)
+    of_documents = {_AGAIN[kind] for kind in replaced if kind in _AGAIN}
+    return tuple(one for one in Check if one in of_documents or (of_documents and one is Check.NAMES))
+
+
+async def resubmit(
+    application: Application, ticked: Collection[str], by: Actor, now: datetime
+) -> Application:
+    """Send the neighbour's correction, once what the new documents are about is compared [P7, P12].
+
+    Raises NotChecked, and what corrections.resubmit() does; then nothing is recorded.
+    """
+    if not assisting.assists(application, by):
+        raise Missing
+    wanted = await checks_again(application)
+    async with transaction():
+        sent = await corrections.resubmit(application, by, now)
+        await _note_checked(application, wanted, ticked, by, now)
+        return sent
+
+
+async def _note_checked(
+    application: Application, wanted: Collection[Check], ticked: Collection[str], by: Actor, now: datetime
+) -> None:
+    """Raise NotChecked for what is not ticked; else the comparison becomes a line of the history."""
+    lacking = [one for one in wanted if one not in ticked]
+    if lacking:
+        raise NotChecked(lacking)
+    if wanted:
+        details = {"checks": [str(one) for one in wanted]}
+        await casework.note(application, "precheck", by, now, details=details)
+
+
 async def submit(application: Application, ticked: Collection[str], by: Actor, now: datetime) -> Application:
     """Send the neighbour's application to the operators, once every comparison is ticked [P12].
 
@@ -102,12 +146,6 @@ async def submit(application: Application, ticked: Collection[str], by: Actor, n
     """
     if not assisting.assists(application, by):
         raise Missing
-    wanted = checks(application)
-    lacking = [one for one in wanted if one not in ticked]
-    if lacking:
-        raise NotChecked(lacking)
     async with transaction():
-        await casework.note(
-            application, "precheck", by, now, details={"checks": [str(one) for one in wanted]}
-        )
+        await _note_checked(application, checks(application), ticked, by, now)
         return await applications.submit(application, by, now)

@@ -285,6 +285,7 @@ MESSAGE_WORDS: dict[Kind, str] = {
     Kind.WITHDRAWN: "Permohonan dibatalkan",
     Kind.BLANKS_OUT: "Blangko habis, KTP-el menyusul",
     Kind.BLANKS_BACK: "Blangko sudah ada lagi",
+    Kind.SURVEY: "Undangan survei kepuasan",
 }
 
 ENTRY_WORDS: dict[EntryKind, str] = {
@@ -298,6 +299,7 @@ ENTRY_WORDS: dict[EntryKind, str] = {
     EntryKind.GIVEN_BACK: "Dikembalikan ke pemiliknya",
     EntryKind.MISSING: "Koreksi: tercatat, tidak ada",
     EntryKind.COUNTED: "Dihitung",
+    EntryKind.REQUESTED: "Diminta",
     EntryKind.DESTROYED: "Dimusnahkan",
 }
 """Lines of the ledger of blanks."""
@@ -309,6 +311,7 @@ def entry_word(kind: str) -> str:
 
 STAFF_NEWS_WORDS: dict[StaffNews, str] = {
     StaffNews.BLANKS_LOW: "Stok blangko menipis",
+    StaffNews.BLANKS_ASKED: "Blangko diminta",
     StaffNews.MANY_LOOKS: "Banyak dokumen dibuka",
 }
 

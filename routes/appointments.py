@@ -7,7 +7,7 @@ from litestar.params import FromPath
 from components import appointments
 from components.refusals import Overtaken, Refused
 from models.application import Application
-from models.rules.workflow import State
+from models.rules.workflow import Role, State
 from routes.guards import public
 from routes.visit import Html, Visit
 
@@ -31,6 +31,7 @@ async def _page(visit: Visit, application: Application, no: Refused | None = Non
         "appointments/choose.html",
         status=200 if no is None else 409 if isinstance(no, Overtaken) else 422,
         number=application.number,
+        back_to=_back(visit, application),
         booking=booking,
         movable=booking is not None and (visit.actor.is_staff or appointments.may_move(booking, visit.now)),
         days=await appointments.free_days(application, visit.now),
@@ -51,7 +52,7 @@ async def move(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
             await appointments.rebook(application, visit.actor, visit.now)
         else:
             await appointments.move(application, _slot_id(chosen), visit.actor, visit.now)
-        return f"/permohonan/{application.number}"
+        return _back(visit, application)
 
     try:
         return await visit.once(form, work)
@@ -60,6 +61,12 @@ async def move(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
         if current.state not in _OPEN:
             raise
         return await _page(visit, current, no, chosen)
+
+
+def _back(visit: Visit, application: Application) -> str:
+    """Where who chooses came from: the counter's officer from the case at the counter [P9]."""
+    at_counter = visit.actor.holds(Role.COUNTER) and not visit.assisting
+    return f"{'/loket' if at_counter else '/permohonan'}/{application.number}"
 
 
 def _slot_id(chosen: str) -> int:

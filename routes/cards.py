@@ -1,16 +1,19 @@
 """At the counter, from the recording to the receipt: /loket/<number>/... [P3, P10, P13, S1]."""
 
+from contextlib import suppress
+
 from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from components import card_making, hand_over
 from components.card_making import Recorded
-from components.refusals import Missing, Refused
+from components.refusals import Missing, Overtaken, Refused
 from models.application import Application
 from models.rules.catalogue import DocumentKind
+from routes import forms
 from routes.counter import ROOM, WORKING, moment, person_page, step
-from routes.documents import Body, take_files
+from routes.documents import Body, forget_files, keep_files, read_files
 from routes.forms import Form
 from routes.guards import public
 from routes.visit import Html, Visit
@@ -75,27 +78,16 @@ async def make_ready(visit: NamedDependency[Visit], number: FromPath[str]) -> Ht
     return await step(visit, number, do)
 
 
-@post(f"{ROOM}/{{number:str}}/surat-kuasa", guards=[WORKING], request_max_body_size=None)
-async def authority(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
-    """A photo of the written authority by which somebody else collects the card [P13]."""
-    body = Body(visit.request)
-    try:
-        application = await visit.application(number)
-        await take_files(visit, application, DocumentKind.PICKUP_AUTHORITY, body, replace=True)
-    except Missing:
-        raise
-    except Refused as no:
-        fault = Refused("Foto belum diterima.", {"authority": no.message})
-        return await person_page(visit, await visit.application(number), refused=fault)
-    finally:
-        # A browser that is still sending does not read the answer.
-        await body.drain()
-    return visit.go(f"{ROOM}/{application.number}#surat-kuasa")
-
-
-@post(f"{ROOM}/{{number:str}}/penyerahan", guards=[WORKING])
+@post(f"{ROOM}/{{number:str}}/penyerahan", guards=[WORKING], request_max_body_size=None)
 async def give(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
-    """The card is given out; the receipt can be printed."""
+    """The card is given out, with the photo of a written authority in the same form; the receipt can be printed.
+
+    A photo that arrived whole stays, also when something else of the form has to be mended [P13].
+    """
+    application = await visit.application(number)
+    form, no = await _form_with_authority(visit, application)
+    if no is not None:
+        return await person_page(visit, await visit.application(number), refused=no, form=form)
 
     async def do(application: Application, form: Form) -> None:
         receiver = hand_over.Receiver(
@@ -115,7 +107,32 @@ async def give(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
             survey_offered=form.ticked("survey_offered"),
         )
 
-    return await step(visit, number, do)
+    return await step(visit, number, do, form)
+
+
+async def _form_with_authority(visit: Visit, application: Application) -> tuple[Form, Refused | None]:
+    """What was typed; and why the photo that came along was not taken, if it was not."""
+    if not visit.request.headers.get("content-type", "").startswith("multipart/"):
+        return await visit.form(), None
+    form = forms.of_fields({})
+    body = Body(visit.request)
+    try:
+        sent = await read_files(visit, application, body)
+        form = forms.of_fields(sent.fields)
+        if form.text("receiver") != "authorised":
+            await forget_files(sent)
+            return form, None
+        # A form that comes again after the card is gone is answered as it was the first time.
+        with suppress(Overtaken):
+            await keep_files(visit, application, DocumentKind.PICKUP_AUTHORITY, sent, replace=True)
+    except Missing:
+        raise
+    except Refused as no:
+        return form, Refused("Foto surat kuasa belum diterima.", {"authority": no.message})
+    finally:
+        # A browser that is still sending does not read the answer.
+        await body.drain()
+    return form, None
 
 
 @get("/r/{code:str}", guards=[public])
@@ -125,4 +142,4 @@ async def check_receipt(visit: NamedDependency[Visit], code: FromPath[str]) -> H
     return visit.page("receipts/check.html", status=200 if checked else 404, checked=checked)
 
 
-HANDLERS = (capture, retake, print_card, spoil, make_ready, authority, give, check_receipt)
+HANDLERS = (capture, retake, print_card, spoil, make_ready, give, check_receipt)

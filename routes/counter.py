@@ -1,4 +1,4 @@
-"""The counter's screen: /loket. Who is here, whose turn it is, who left [P9, G2, M5]; and the board of numbers."""
+"""The counter's screen: /loket. Who is here, whose turn it is, who left [P9, G2, M5]."""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -7,13 +7,13 @@ from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from components import arrivals, calling, counter, counter_desk, founding, preferences, undoing
+from components import arrivals, calling, counter, counter_desk, preferences, undoing
 from components.refusals import Missing, Refused
 from models.application import Application
 from models.rules.workflow import Role
 from routes import walkin
 from routes.forms import Form
-from routes.guards import only, public
+from routes.guards import only
 from routes.visit import Html, Visit
 
 WORKING = only(Role.COUNTER)
@@ -70,10 +70,13 @@ async def person_page(
     )
 
 
-async def step(visit: Visit, number: str, do: Step) -> Html:
-    """One step at the counter: on the version the page showed, at most once, back to the person's page."""
+async def step(visit: Visit, number: str, do: Step, read: Form | None = None) -> Html:
+    """One step at the counter: on the version the page showed, at most once, back to the person's page.
+
+    read: the form, where it was read already.
+    """
     application = await visit.application(number)
-    form = await visit.form()
+    form = read or await visit.form()
 
     async def work() -> str:
         text = form.text("versi")
@@ -204,19 +207,6 @@ async def undo(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
     return await step(visit, number, do)
 
 
-# --- for everybody ---
-
-
-@get("/antrean", guards=[public])
-async def board(visit: NamedDependency[Visit]) -> Html:
-    """The numbers that are called now and next: on the wall, and on the phones of who waits. No names."""
-    return visit.page(
-        "counter/board.html",
-        fragment="counter/_board.html",
-        board=await calling.board(founding.office_card().id, visit.now),
-    )
-
-
 HANDLERS = (
-    today, person, call_next, sit_at, arrive, call, present, skip, put_aside, leave, no_show, undo, board,
+    today, person, call_next, sit_at, arrive, call, present, skip, put_aside, leave, no_show, undo,
 )  # fmt: skip

@@ -10,7 +10,7 @@ from litestar.enums import HttpMethod
 from litestar.exceptions import HTTPException
 from litestar.params import FromPath, FromQuery
 
-from components import applications, casework, corrections, documents, looks, multipart, receiving
+from components import applications, casework, corrections, documents, looks, multipart, receiving, village
 from components.actors import Actor
 from components.applications import Step
 from components.multipart import CutShort, Limits, Upload
@@ -20,6 +20,7 @@ from components.wishes import EDITABLE, on_paper
 from models.application import Application
 from models.rules.catalogue import DocumentKind
 from models.rules.workflow import Role, State
+from routes.forms import Form
 from routes.guards import public
 from routes.visit import Html, Visit
 
@@ -38,15 +39,18 @@ _DRAWINGS = {
 _NO_FILE = "Belum ada foto. Ambil foto atau pilih dari galeri, lalu tekan Kirim."
 
 
-async def documents_page(visit: Visit, application: Application, no: Refused | None = None) -> Html:
+async def documents_page(
+    visit: Visit, application: Application, no: Refused | None = None, form: Form | None = None
+) -> Html:
     """The slots with what was sent; a fault stands in the slot of its document, and everything else stays.
 
-    Of a returned file what has to be mended comes first [P7].
+    Of a returned file what has to be mended comes first [P7]; a registrar compares what is new once more [P12].
     """
     listing = await applications.checklist(application)
     returned = application.state == State.RETURNED
     path = f"/permohonan/{application.number}"
     slots = await documents.slots(application)
+    again = await village.checks_again(application) if returned and visit.assisting else ()
     mine = Role.APPLICANT in casework.roles_towards(application, visit.actor)
     return visit.page(
         "documents/page.html",
@@ -64,6 +68,9 @@ async def documents_page(visit: Visit, application: Application, no: Refused | N
         complete=not listing.documents,
         pictures=_DRAWINGS,
         examples=(DocumentKind.OLD_CARD, DocumentKind.FAMILY_CARD),
+        checks=[(check, village.CHECK_WORDS[check]) for check in again],
+        unticked=no.checks if isinstance(no, village.NotChecked) else frozenset(),
+        values=form.values if form else {},
         refused=no,
     )
 
@@ -132,23 +139,45 @@ async def take_files(
 ) -> None:
     """The photos of a multipart form become pages of this document. Raises Refused when there is none."""
     await corrections.begin_upload(application, visit.now)
+    form = await read_files(visit, application, body)
+    if not form.files:
+        raise Refused(_NO_FILE)
+    await keep_files(visit, application, kind, form, replace=replace)
+
+
+async def read_files(visit: Visit, application: Application, body: "Body") -> multipart.Form[Incoming]:
+    """A multipart form that arrived whole: its fields, and its files for keep_files()."""
     headers = visit.request.headers
     length = headers.get("content-length", "")
-    form = await multipart.read_form(
+    return await multipart.read_form(
         body.pieces(),
         headers.get("content-type", ""),
         int(length) if length.isascii() and length.isdecimal() else None,
         lambda _field, _filename: receiving.open_upload(application),
         LIMITS,
     )
-    if not form.files:
-        raise Refused(_NO_FILE)
+
+
+async def keep_files(
+    visit: Visit,
+    application: Application,
+    kind: DocumentKind,
+    form: multipart.Form[Incoming],
+    *,
+    replace: bool,
+) -> None:
+    """The files of this form become pages of this document; whatever happens, none of them is left lying about."""
     try:
         for n, upload in enumerate(form.files):
             await _keep(visit, application, kind, upload, replace=replace and n == 0)
     finally:
-        for upload in form.files:
-            await upload.sink.abort()
+        await forget_files(form)
+
+
+async def forget_files(form: multipart.Form[Incoming]) -> None:
+    """Let go of files that nobody asked for."""
+    for upload in form.files:
+        await upload.sink.abort()
 
 
 async def _keep(

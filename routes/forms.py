@@ -65,6 +65,11 @@ def parse(body: bytes, many: frozenset[str] = frozenset()) -> Form:
     return Form(Typed({name: values[-1] for name, values in lists.items()}), lists)
 
 
+def of_fields(fields: Mapping[str, str]) -> Form:
+    """The text fields of a form that brought files along."""
+    return Form(Typed(fields), {name: (value,) for name, value in fields.items()})
+
+
 def token_in(body: bytes) -> str:
     """The session's token in a form, whatever else it holds; empty without one. Raises Unreadable."""
     return dict(_pairs(body)).get(TOKEN_FIELD, "")

@@ -22,9 +22,11 @@ Entering = Callable[[Form, Actor, datetime], Awaitable[object]]
 
 
 @get("/blangko", guards=[WITH_BLANKS])
-async def overview(visit: NamedDependency[Visit], tercatat: FromQuery[str] = "") -> Html:
-    """How many blanks there are, how long they last, and what was entered last."""
-    return await _page(visit, done=bool(tercatat))
+async def overview(
+    visit: NamedDependency[Visit], tercatat: FromQuery[str] = "", minta: FromQuery[str] = ""
+) -> Html:
+    """How many blanks there are, how long they last, and what was entered last; minta: to ask for more."""
+    return await _page(visit, done=bool(tercatat), asking=bool(minta))
 
 
 async def _page(
@@ -34,6 +36,7 @@ async def _page(
     form: Form | None = None,
     about: str = "",
     done: bool = False,
+    asking: bool = False,
 ) -> Html:
     return visit.page(
         "stock/overview.html",
@@ -46,6 +49,7 @@ async def _page(
         refused=refused,
         about=about,
         done=done,
+        asking=asking,
         values=form.values if form else {},
     )
 
@@ -89,6 +93,16 @@ async def count(visit: NamedDependency[Visit]) -> Html:
         await stock_moves.count(form.text("found"), form.text("reason"), by, now)
 
     return await _enter(visit, "penghitungan", entering)
+
+
+@post("/blangko/permintaan", guards=[ENTERING])
+async def ask(visit: NamedDependency[Visit]) -> Html:
+    """Blanks are asked for: the supervisor hears of it."""
+
+    async def entering(form: Form, by: Actor, now: datetime) -> None:
+        await stock_moves.ask(form.text("quantity"), form.text("note"), by, now)
+
+    return await _enter(visit, "permintaan", entering)
 
 
 @post("/blangko/kerusakan", guards=[ENTERING])
@@ -136,4 +150,4 @@ def _range(form: Form) -> tuple[str, str, str]:
     return form.text("serial"), form.text("last"), form.text("count")
 
 
-HANDLERS = (overview, receive, count, damage, lend, correct, set_threshold)
+HANDLERS = (overview, receive, count, ask, damage, lend, correct, set_threshold)

@@ -21,11 +21,14 @@ async def submit(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
     form = await visit.form()
 
     async def work() -> str:
+        ticked = frozenset(name for name in form.values if form.ticked(name))
         if application.state == State.RETURNED:
-            sent = await corrections.resubmit(application, visit.actor, visit.now)
-            return f"/permohonan/{sent.number}"
+            if visit.assisting:
+                await village.resubmit(application, ticked, visit.actor, visit.now)
+            else:
+                await corrections.resubmit(application, visit.actor, visit.now)
+            return f"/permohonan/{application.number}"
         if visit.assisting:
-            ticked = frozenset(name for name in form.values if form.ticked(name))
             sent = await village.submit(application, ticked, visit.actor, visit.now)
         else:
             sent = await applications.submit(application, visit.actor, visit.now)
@@ -37,7 +40,7 @@ async def submit(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
         return visit.go(f"/permohonan/{application.number}")
     except Refused as no:
         if application.state == State.RETURNED:
-            return await documents_page(visit, application, no)
+            return await documents_page(visit, application, no, form)
         listing = await applications.checklist(application)
         typed = form if isinstance(no, village.NotChecked) else None
         return await wizard_page(visit, application, listing, "periksa", no, typed)

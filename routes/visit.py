@@ -132,8 +132,8 @@ class Visit:
         cookies: tuple[Cookie, ...] = (),
         **values: Any,
     ) -> Html:
-        """A whole page; or, when htmx asks and the page has one, only its fragment."""
-        name = fragment if fragment and self.wants_fragment else template
+        """A whole page; or, when htmx asks for a part and the page has one, only its fragment."""
+        name = fragment if fragment and self.wants_fragment and not self.wants_whole else template
         shared = {
             "office": founding.office_card(),
             "actor": self.actor,

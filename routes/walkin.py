@@ -40,6 +40,9 @@ async def _intake(
     visit: Visit, key: str, values: dict[str, str], no: Refused | None = None, status: int = 200
 ) -> Html:
     doubts = no.doubts if isinstance(no, Doubtful) else ()
+    # What the NIK says is an offer to compare, and no fault of who typed.
+    offered = no if isinstance(no, FromNik) else None
+    no = None if offered else no
     rows = await intake.villages_of(visit.actor.office_id or 0)
     return visit.page(
         "walkin/new.html",
@@ -47,6 +50,7 @@ async def _intake(
         key=key,
         values=values,
         refused=no,
+        offered=offered,
         doubts=doubts,
         codes=no.codes if isinstance(no, Doubtful) else "",
         said={**{doubt.field: doubt.message for doubt in doubts}, **(no.fields if no else {})},

@@ -41,6 +41,12 @@
     if (details.open) find('input:not([type=hidden],[type=radio]),select,textarea', details)?.focus();
   });
 
+  // Whoever is not the holder is written down: the fields for it open.
+  document.addEventListener('change', ({target: {name, value}}) => {
+    const fields = name === 'receiver' && find('#penerima');
+    if (fields) fields.open = value !== 'holder';
+  });
+
   // After a step: the address is that of the person, and the keyboard stands where the next step begins.
   function settle() {
     const {number} = now().dataset;

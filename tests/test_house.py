@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from litestar.handlers import HTTPRouteHandler
 
-from components import wording
+from components import survey_words, wording
 from models.rules import (
     account_acts,
     blanks,
@@ -19,6 +19,7 @@ from models.rules import (
     messages,
     obstacles,
     office_acts,
+    satisfaction,
     workflow,
 )
 from routes import SITE_MAP
@@ -178,6 +179,12 @@ WORDED: dict[type[Enum], object] = {
     compensation.FamilyPaper: wording.FAMILY_PAPER_WORDS,
     compensation.Outcome: wording.OUTCOME_WORDS,
     office_acts.OfficeAct: wording.OFFICE_ACT_WORDS,
+    satisfaction.Element: survey_words.ELEMENT_WORDS,
+    satisfaction.AgeGroup: survey_words.AGE_WORDS,
+    satisfaction.Education: survey_words.EDUCATION_WORDS,
+    satisfaction.Occupation: survey_words.OCCUPATION_WORDS,
+    satisfaction.Way: survey_words.WAY_WORDS,
+    satisfaction.Grade: survey_words.GRADE_WORDS,
 }
 
 

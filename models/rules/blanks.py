@@ -35,6 +35,7 @@ class EntryKind(StrEnum):
     GIVEN_BACK = "given_back"
     MISSING = "missing"
     COUNTED = "counted"
+    REQUESTED = "requested"
     DESTROYED = "destroyed"
 
 

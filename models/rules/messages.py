@@ -1,6 +1,7 @@
 """Which message a step causes, and which waiting messages it makes pointless [G4, P7, P8]."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -33,12 +34,14 @@ class Kind(StrEnum):
     WITHDRAWN = "withdrawn"
     BLANKS_OUT = "blanks_out"
     BLANKS_BACK = "blanks_back"
+    SURVEY = "survey"
 
 
 class StaffNews(StrEnum):
     """A text that is sent to officers and is about no application; its templates lie in templates/mail/<kind>/."""
 
     BLANKS_LOW = "blanks_low"
+    BLANKS_ASKED = "blanks_asked"
     MANY_LOOKS = "many_looks"
 
 
@@ -126,3 +129,9 @@ WORTH_A_CALL = frozenset(
     }
 )
 """Told by telephone, or by the village, to those who gave neither an e-mail address nor a WhatsApp number."""
+
+TO_APPLICANT_ALONE = frozenset({Kind.SURVEY})
+"""What a registrar who helped is not told: nobody answers the survey in the applicant's place [E2]."""
+
+WAITS: Mapping[Kind, timedelta] = MappingProxyType({Kind.SURVEY: timedelta(hours=2)})
+"""What leaves only so long after its step: an opinion is asked for at home, not at the counter."""

@@ -62,7 +62,8 @@ async def test_every_text_keeps_the_rules_of_writing(service: Kit, news: Kind) -
         body = text(message)
         assert body.startswith("Kecamatan Krian: ")
         assert row.number in body
-        assert LINK.findall(body) == [f"http://loket.test/t/{_token(row)}"]
+        page = "survei/undangan" if news is Kind.SURVEY else "t"
+        assert LINK.findall(body) == [f"http://loket.test/{page}/{_token(row)}"]
         assert "gratis, Rp0" in body
         assert "SMS 1708" in body
         said = body + message.subject

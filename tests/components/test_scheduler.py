@@ -90,6 +90,7 @@ def test_every_duty_has_its_job() -> None:
         "old scans",
         "scans without a page",
         "unfinished uploads",
+        "surveys left lying",
         "old answers",
         "ended sessions",
         "mail",

@@ -53,7 +53,7 @@ def test_every_text_fits_on_a_telephone_and_names_nobody(kind: Kind) -> None:
             assert channel is MessageChannel.EMAIL or len(written.body) <= LONGEST
             first = written.body.splitlines()[0]
             assert first.startswith("Kecamatan Krian: ")
-            assert re.fullmatch(r".{30,120}[.]", first)
+            assert re.fullmatch(r".{30,120}[.?]", first)
             assert "KRN-7K4M2Q" in written.subject
             assert written.body.count("https://") == 1
             assert not re.search(r"[{}!]|None|\bPIN\b|\bNIK\b|\d{10}|\n\n\n", written.body)

@@ -6,14 +6,17 @@ from datetime import datetime, timedelta
 import pytest
 
 from components import (
+    calling,
     corrections,
     day_list,
     decisions,
+    history,
     intake_drafts,
     places,
     printing,
     promises,
     scheduler,
+    undoing,
     walkin,
 )
 from components.actors import Actor
@@ -242,6 +245,31 @@ async def test_a_decision_can_be_taken_back_within_the_minute(officer: Actor) ->
     back = await decisions.take_back(after, officer, MONDAY + timedelta(seconds=30))
     assert back.state == State.SUBMITTED
     assert await first_place(officer) == place
+
+
+async def test_who_was_let_straight_in_can_be_taken_back(officer: Actor) -> None:
+    """Out of the line, the place free, the papers open again; the history keeps every step [P2, G1]."""
+    place = await first_place(officer)
+    after = await accept(await taken_in(officer), place, officer)
+    assert after.state == State.ARRIVED
+    back = await decisions.take_back(after, officer, MONDAY + timedelta(seconds=30))
+    assert back.state == State.SUBMITTED
+    assert back.arrived_at is None
+    assert back.accepted_at is None
+    assert await first_place(officer) == place
+    assert await calling.waiting(back.office, MONDAY) == []
+    assert [one.act for one in await history.lines(back.id)][-3:] == ["arrive", "undo", "take_back"]
+    assert await history.broken_at(back.id) is None
+
+
+async def test_a_place_taken_back_at_the_counter_is_free_again(officer: Actor) -> None:
+    """Later than the decision's minute the file stays accepted, and waits for another time [P2, P9]."""
+    place = await first_place(officer)
+    after = await accept(await taken_in(officer), place, officer)
+    back = await undoing.undo(after, officer, MONDAY + timedelta(minutes=2))
+    assert back.state == State.ACCEPTED
+    assert await first_place(officer) == place
+    assert await places.queue_number(back) == ""
 
 
 # --- given back, and back again ---

@@ -126,6 +126,14 @@ async def mend(registrar: Walk, number: str) -> None:
     await registrar.press("Perbaiki sekarang")
     assert await page.locator("form.pick").count() == 1, "only the KK is asked for"
     await wizard.send(registrar, "Kartu Keluarga", "nuraini-kk.jpg")
+    # What is new is compared once more, and nothing else.
+    ticks = page.get_by_role("group", name="Cocokkan berkas").get_by_role("checkbox")
+    await expect(ticks).to_have_count(2)
+    await registrar.press("Kirim perbaikan")
+    await registrar.sees("Belum dikirim. Cocokkan dulu yang belum dicentang.")
+    for name in ("Nama di KTP-el, KK, dan F-1.02 sama", "Tulisan di foto KK terbaca"):
+        await page.get_by_label(name).check()
+    await registrar.look("desa-perbaikan-cocok")
     await registrar.press("Kirim perbaikan")
     await registrar.sees("Kami sedang memeriksa berkas Anda", "Anda mengisi untuk N")
     await registrar.look("status-desa")
@@ -161,10 +169,11 @@ async def finish(officer: Walk, citizen: Walk, office: Office, number: str) -> N
     """At the counter: recorded, printed, given out; the phone that took over sees it [P13]."""
     await staff.find_person(officer, number)
     await staff.step_done(officer, "Sudah hadir", "Hadir", "loket-hadir")
-    await officer.page.get_by_label("Tanda tangan sudah direkam").check()
+    await officer.page.get_by_label("Wajah, KTP-el lama, dan KK asli cocok").check()
     await staff.step_done(officer, "Sudah direkam", "Sudah direkam", "loket-direkam")
     await officer.page.get_by_label("Nomor seri blangko").fill(SERIAL)
     await staff.step_done(officer, "Sudah tercetak", "Sudah dicetak", "loket-dicetak")
+    await officer.page.get_by_label("Penerima memeriksa nama, NIK, foto").check()
     await officer.page.get_by_label("KTP-el lama ditarik").check()
     await staff.step_done(officer, "Sudah diserahkan", "Selesai", "loket-selesai")
     await citizen.open(f"/permohonan/{number}")

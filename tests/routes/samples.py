@@ -32,7 +32,7 @@ from models.compensation import Compensation, CompensationTask, FamilyDocument
 from models.desk import Question
 from models.notification import Message
 from models.obstacle import Device, Obstacle
-from models.office import ClosedDay, Season
+from models.office import ClosedDay, Office, Season
 from models.rules.catalogue import DocumentKind
 from models.rules.workflow import Role, State
 from models.village import Handoff
@@ -361,8 +361,15 @@ class Sample:
     missing: str = "999999999"
 
 
+async def _prefix(scene: Scene) -> object:
+    row = await Office.select(Office.prefix).where(Office.id == scene.place.office).first()
+    assert row is not None
+    return row["prefix"]
+
+
 SAMPLES: dict[str, Sample] = {
     "number": Sample(_number, about_the_application, "KRN-ZZZZZZ"),
+    "prefix": Sample(_prefix, by_anybody, "ZZZ"),
     "page_id": Sample(_page, about_the_application),
     "upload_id": Sample(_upload, by_who_hands_in, "0" * 32),
     "message_id": Sample(_message, in_the_office),
@@ -384,6 +391,7 @@ SAMPLES: dict[str, Sample] = {
     "/permohonan/{number}/bukti": Sample(_number, by_who_hands_in, "KRN-ZZZZZZ"),
     "/desa/kabar/{message_id}": Sample(_news, about_the_application),
     "/alih/{token}": Sample(_handoff, by_anybody, "A" * 22),
+    "/survei/undangan/{token}": Sample(_link, by_anybody, "A" * 22),
     "/t/{token}": Sample(_link, by_anybody, "A" * 22),
     "/undangan/{token}": Sample(_invitation, by_anybody, "A" * 32),
     "/r/{code}": Sample(_receipt, by_anybody, "AAAAAAAAAAAA"),
@@ -395,6 +403,7 @@ STATES = {
     "/permohonan/{number}/lembar/{page_id}/penghapusan": State.RETURNED,
     "/permohonan/{number}/berkas": State.RETURNED,
     "/loket/{number}/tanda-terima": State.HANDED_OVER,
+    "/survei/{number}": State.HANDED_OVER,
     "/unggah": State.DRAFT,
 }
 FORMS = {

@@ -8,10 +8,14 @@ import pytest
 from components import clock, sessions, stock, stock_moves
 from components.actors import Actor
 from components.kit import Kit
+from models.account import Staff
 from models.card_stock import StockEntry
+from models.notification import Message
+from models.rules.messages import StaffNews
 from models.rules.workflow import Role
 from tests.components.papers import paper as look
 from tests.support.databases import Kind
+from tests.support.outbox import text
 from tests.support.service import MONDAY, member_of_staff
 
 
@@ -43,6 +47,7 @@ def value_of(page: str, field: str) -> str:
 REFUSED = {
     "penerimaan": ({"serial": "AB-0001", "delivery_note": "SJ 9"}, "count"),
     "penghitungan": ({"found": "4", "reason": ""}, "reason"),
+    "permintaan": ({"quantity": "banyak", "note": "stok tipis"}, "quantity"),
     "kerusakan": ({"serial": "AB-0001", "last": "0099", "reason": "patah di dos"}, "serial"),
     "pinjaman": ({"kind": "lent", "serial": "AB-0001", "party": "Kecamatan Taman"}, "note"),
     "koreksi": ({"serial": "AB-0001", "reason": "terselip"}, "kind"),
@@ -63,8 +68,28 @@ async def test_what_was_typed_stays_beside_its_words(
     assert len(re.findall(rf'id="{field}"', answer.text)) == 1
     for name, value in typed.items():
         if name != "kind":
-            assert value_of(answer.text, name) == value
+            assert (
+                value_of(answer.text, f"{name}-minta" if name == "note" and form == "permintaan" else name)
+                == value
+            )
     assert await StockEntry.count() == 1
+
+
+async def test_blanks_are_asked_for(client: httpx.AsyncClient, officer: Actor) -> None:
+    """Who, when and how many is a line of the ledger; the supervisor is told; a delivery settles it [M2]."""
+    await member_of_staff(Role.SUPERVISOR)
+    await Staff.update({Staff.login: "camat@krian.test"}).where(Staff.roles == '["supervisor"]')
+    await stock.receive("AB-0001", "0005", "SJ 1", officer, clock.now())
+    await client.post("/blangko/permintaan", data={"quantity": "1.000", "note": "untuk Desember"})
+    page = (await client.get("/blangko?tercatat=ya&minta=ya")).text
+    assert "Diminta, 1000 keping. Stok sekarang 5 keping." in page
+    assert "Belum datang" in page
+    letter = await Message.objects().get(Message.kind == str(StaffNews.BLANKS_ASKED))
+    assert letter is not None
+    assert "meminta 1000 keping blangko KTP-el" in text(letter)
+    assert "Catatan: untuk Desember" in text(letter)
+    await stock.receive("AB-0006", "0009", "SJ 2", officer, clock.now())
+    assert "Belum datang" not in (await client.get("/blangko")).text
 
 
 async def test_an_entry_shows_itself_and_a_form_sent_twice_acts_once(

@@ -1,0 +1,131 @@
+"""The survey's pages: one question each, nothing lost, nobody in another's place, GET changes nothing [E2]."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from components import access, clock
+from components.kit import Kit
+from models.application import Application
+from models.rules.satisfaction import QUESTIONS
+from models.rules.workflow import Role, State
+from models.survey import SurveyAnswer, SurveySheet
+from tests.faults.people import browser, let_in, signed_in
+from tests.routes.test_weight import FURTHER_PAGE, wire
+from tests.support.cases import an_application
+from tests.support.databases import Kind
+
+
+@pytest.fixture
+def kind() -> Kind:
+    """Pages are the same on each database."""
+    return "sqlite"
+
+
+async def finished() -> Application:
+    now = clock.now()
+    return await an_application(State.HANDED_OVER, now, finished_at=now)
+
+
+async def said(one: httpx.AsyncClient, path: str, **typed: Any) -> str:
+    """Send a form; where it leads."""
+    answer = await one.post(path, data=typed or {"_kunci": ""})
+    assert answer.status_code == 303, answer.text
+    return answer.headers["location"]
+
+
+async def test_nine_questions_one_after_the_other(service: Kit) -> None:
+    """By the invitation's link; each answer leads to the next, one is skipped, and back shows what was said."""
+    application = await finished()
+    link = f"/survei/undangan/{access.keys_of(application).link}"
+    async with browser(**{"Accept-Encoding": "br"}) as phone:
+        assert "Mulai survei" in (await phone.get(link)).text
+        home = await said(phone, link)
+        for place, element in enumerate(QUESTIONS, 1):
+            page = await phone.get(f"{home}/{element}")
+            assert f"Pertanyaan {place} dari 9" in page.text
+            assert wire(page) <= FURTHER_PAGE
+            if element != "u4":
+                assert await said(phone, f"{home}/{element}", jawaban="3") != f"{home}/{element}"
+        assert "jawaban Anda sekarang" in (await phone.get(f"{home}/u3")).text
+        about = await phone.get(f"{home}/tentang-anda")
+        assert "1 pertanyaan Anda lewati" in about.text
+        assert wire(about) <= FURTHER_PAGE
+        assert await said(phone, f"{home}/tentang-anda", sex="male") == home
+        assert "Terima kasih" in (await phone.get(home)).text
+        # A second time, by whatever page: thanks again, and nothing more.
+        assert await said(phone, f"{home}/u3", jawaban="1") == home
+        assert await said(phone, f"{home}/tentang-anda", sex="female") == home
+        assert "Isi survei" not in (await phone.get(f"/permohonan/{application.number}")).text
+    (answer,) = await SurveyAnswer.objects()
+    assert (answer.u3, answer.sex) == (3, "male")
+
+
+async def test_reading_changes_nothing(service: Kit) -> None:
+    """Previews and crawlers fetch links: no page of the survey writes anything."""
+    application = await finished()
+    async with browser(await let_in(application)) as phone:
+        for page in ("", *(f"/{one}" for one in QUESTIONS), "/tentang-anda"):
+            assert (await phone.get(f"/survei/{application.number}{page}")).status_code == 200
+        assert "Isi survei" in (await phone.get(f"/permohonan/{application.number}")).text
+    assert await SurveySheet.count() == 0
+
+
+async def test_what_is_missing_is_said(service: Kit) -> None:
+    application = await finished()
+    home = f"/survei/{application.number}"
+    async with browser(await let_in(application)) as phone:
+        answer = await phone.post(f"{home}/u1", data={"jawaban": "5"})
+        assert answer.status_code == 422
+        assert "Pilih satu jawaban, atau lewati" in answer.text
+        answer = await phone.post(f"{home}/tentang-anda", data={"remark": "Cepat sekali"})
+        assert answer.status_code == 422
+        assert "Cepat sekali" in answer.text
+
+
+async def test_officers_read_that_it_is_not_theirs(service: Kit) -> None:
+    """Neither page nor form of somebody's survey opens for staff; before the hand-over for nobody."""
+    application, running = await finished(), await an_application(State.READY, clock.now())
+    _, token = await signed_in(Role.COUNTER)
+    async with browser(token) as desk:
+        assert "Survei ini untuk pemohon" in (await desk.get(f"/survei/{application.number}")).text
+        assert (
+            await said(desk, f"/survei/{application.number}/u1", jawaban="4")
+            == f"/survei/{application.number}"
+        )
+    async with browser(await let_in(running)) as phone:
+        answer = await phone.get(f"/survei/{running.number}")
+        assert answer.headers["location"] == f"/permohonan/{running.number}"
+    assert await SurveySheet.count() == 0
+
+
+async def test_in_by_number_and_pin(service: Kit) -> None:
+    application = await finished()
+    pin = access.keys_of(application).pin
+    async with browser() as phone:
+        assert wire(await phone.get("/survei", headers={"Accept-Encoding": "br"})) <= FURTHER_PAGE
+        assert (
+            await phone.post("/survei", data={"nomor": application.number, "pin": "000000"})
+        ).status_code == 422
+        home = await said(phone, "/survei", nomor=application.number, pin=pin)
+        assert "Mulai" in (await phone.get(home)).text
+
+
+async def test_a_paper_is_typed_in(service: Kit) -> None:
+    """By keyboard on one page, in the order of the paper; what is wrong stays in its field."""
+    application = await finished()
+    _, token = await signed_in(Role.OPERATOR)
+    typed = {"number": application.number, "day": "2020-01-01", "u9": "3", "u8": "2"}
+    async with browser(token) as desk:
+        page = (await desk.get("/survei/kertas")).text
+        assert page.index("8. Sarana") < page.index("9. Penanganan")
+        answer = await desk.post("/survei/kertas", data=typed)
+        assert answer.status_code == 422
+        assert f'value="{application.number}"' in answer.text
+        assert await said(desk, "/survei/kertas", **{**typed, "day": f"{clock.now():%Y-%m-%d}"}) == (
+            "/survei/kertas?dicatat=ya"
+        )
+        assert "Survei kertas dicatat" in (await desk.get("/survei/kertas?dicatat=ya")).text
+    (row,) = await SurveyAnswer.objects()
+    assert (row.u8, row.u9, row.way) == (2, 3, "paper")
