@@ -58,12 +58,11 @@ async def open_by_pin(number: str, pin: str, now: datetime) -> Application:
     digits = _readable_pin(pin)
     canonical = _canonical(number)
     key = f"pin:{canonical}"
-    await misses.refuse_when_many(key, now)
+    await misses.count(key, now)
     row = await Application.objects().where(Application.number == canonical).first()
     expected = _NO_PIN_FITS if row is None else row.pin_hash
     fits = compare_digest(kit().vault.index(f"{canonical}:{digits}", "pin"), expected)
     if row is None or not fits:
-        await misses.count(key, now)
         raise Refused(_CLOSED, {"nomor": _WRONG})
     await misses.forget(key)
     return row

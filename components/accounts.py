@@ -111,12 +111,11 @@ async def sign_in(login: str, password: str, now: datetime) -> Staff:
     Wrong tries slow down per account; the real owner waits at most 15 minutes.
     """
     key = f"login:{fold(login)}"
-    await misses.refuse_when_many(key, now)
+    await misses.count(key, now)
     staff = await Staff.objects().where(Staff.login == fold(login)).first()
     known = staff is not None and staff.disabled_at is None
     fits = await passwords.fits(password, staff.password_hash if staff is not None and known else "")
     if staff is None or not known or not fits:
-        await misses.count(key, now)
         raise Refused(_WRONG, {"login": _WRONG})
     await misses.forget(key)
     return staff
@@ -133,9 +132,8 @@ async def of(by: Actor) -> Staff:
 async def refuse_without_password(staff: Staff, password: str, now: datetime) -> None:
     """Before something that a borrowed screen must not do: raise Refused unless the password is right."""
     key = f"login:{staff.login}"
-    await misses.refuse_when_many(key, now)
+    await misses.count(key, now)
     if not await passwords.fits(password, staff.password_hash):
-        await misses.count(key, now)
         raise Refused("Kata sandi lama tidak cocok.", {"old_password": _NOT_THE_OLD_ONE})
     await misses.forget(key)
 

@@ -6,7 +6,6 @@ from components.kit import kit
 from components.refusals import Refused
 from components.words import jam
 from models.account import Misses
-from models.db import UniqueViolation, transaction
 
 ALLOWED = 5
 WINDOW = timedelta(minutes=15)
@@ -16,26 +15,26 @@ def _index(key: str) -> str:
     return kit().vault.index(key, "misses")
 
 
-async def refuse_when_many(key: str, now: datetime) -> None:
-    """Raise Refused while there were too many wrong tries for this key within the last 15 minutes.
-
-    It counts for keys that do not exist as well, so that the answer tells a stranger nothing.
-    """
-    row = await Misses.objects().where(Misses.key == _index(key)).first()
-    if row is not None and row.tries >= ALLOWED and row.since > now - WINDOW:
-        raise Refused(f"Terlalu banyak percobaan. Coba lagi setelah pukul {jam(row.since + WINDOW)}.")
-
-
 async def count(key: str, now: datetime) -> None:
-    """One more wrong try for this key."""
+    """Count a try before it is judged, so that of many sent at once no more are judged than of as many in a row.
+
+    Raises Refused once there were too many within the last 15 minutes; it counts for keys that do not exist as well,
+    so that the answer tells a stranger nothing. A right try is forgotten: see forget().
+    """
     index = _index(key)
-    try:
-        async with transaction():
-            await Misses(key=index, tries=1, since=now).save()
-    except UniqueViolation:
-        fresh = now - WINDOW
-        await Misses.update({Misses.tries: 0}).where((Misses.key == index) & (Misses.since <= fresh))
-        await Misses.update({Misses.tries: Misses.tries + 1, Misses.since: now}).where(Misses.key == index)
+    none_yet = Misses(key=index, tries=0, since=now)
+    await Misses.insert(none_yet).on_conflict(target=Misses.key, action="DO NOTHING")
+    mine = Misses.key == index
+    await Misses.update({Misses.tries: 0}).where(mine & (Misses.since <= now - WINDOW))
+    counted = (
+        await Misses.update({Misses.tries: Misses.tries + 1, Misses.since: now})
+        .where(mine & (Misses.tries < ALLOWED))
+        .returning(Misses.key)
+    )
+    if not counted:
+        row = await Misses.objects().where(mine).first()
+        again = (row.since if row is not None else now) + WINDOW
+        raise Refused(f"Terlalu banyak percobaan. Coba lagi setelah pukul {jam(again)}.")
 
 
 async def forget(key: str) -> None:

@@ -14,7 +14,7 @@ from components.account_history import record
 from components.founding import office_card
 from components.kit import kit
 from components.refusals import Refused
-from models.account import RecoveryCode, Staff
+from models.account import RecoveryCode, Session, Staff
 from models.db import transaction
 from models.office import Office
 from models.rules.account_acts import AccountAct
@@ -85,11 +85,19 @@ def enrolment(staff: Staff) -> Enrolment:
 async def confirm(staff: Staff, code: str, now: datetime) -> tuple[str, ...]:
     """The app shows our codes: from now on it is asked for. Returns the recovery codes, to be shown once.
 
-    Raises Refused with fields for a wrong code.
+    Every session that began with the password alone ends, half-way ones included: they are shown the secret, too.
+    Raises Refused with fields for a wrong code; without, when somebody else was quicker to set up this account.
     """
     async with transaction():
         await _take_code(staff, code, now)
-        await Staff.update({Staff.totp_since: now}).where(Staff.id == staff.id)
+        first = (
+            await Staff.update({Staff.totp_since: now})
+            .where((Staff.id == staff.id) & Staff.totp_since.is_null())
+            .returning(Staff.id)
+        )
+        if not first:
+            raise Refused("Kode masuk akun ini sudah dipasang. Masuk lagi dengan kodenya.")
+        await Session.delete().where(Session.staff == staff.id)
         await record(staff.id, AccountAct.FACTOR_SET, accounts.actor_of(staff), now)
         return await _new_codes(staff.id)
 
@@ -103,16 +111,12 @@ async def check(staff: Staff, code: str, now: datetime) -> None:
     Five wrong ones, then a pause of a quarter of an hour for this account.
     """
     key = f"code:{staff.id}"
-    await misses.refuse_when_many(key, now)
-    try:
-        digits = _digits(code)
-        if len(digits) == _RECOVERY_DIGITS:
-            await _take_recovery_code(staff, digits, now)
-        else:
-            await _take_code(staff, digits, now)
-    except Refused:
-        await misses.count(key, now)
-        raise
+    await misses.count(key, now)
+    digits = _digits(code)
+    if len(digits) == _RECOVERY_DIGITS:
+        await _take_recovery_code(staff, digits, now)
+    else:
+        await _take_code(staff, digits, now)
     await misses.forget(key)
 
 
