@@ -26,7 +26,7 @@ from models import db
 from models.rules.workflow import Role
 from routes import SITE_MAP, connections, failures, public
 from routes.gate import Gate
-from routes.visit import make_visit
+from routes.visit import visit_of
 
 log = logging.getLogger("loket")
 
@@ -95,7 +95,7 @@ def routed(lifespan: Lifespan) -> Litestar:
     """The routes and errors alone, as they are behind the gate."""
     return Litestar(
         route_handlers=SITE_MAP,
-        dependencies={"visit": Provide(make_visit, sync_to_thread=False)},
+        dependencies={"visit": Provide(visit_of, sync_to_thread=False)},
         exception_handlers=failures.HANDLERS,
         lifespan=list(lifespan),
         debug=False,

@@ -23,7 +23,7 @@ def happened(text: str, now: datetime, days_ago: str = "") -> datetime:
     try:
         clock = datetime.strptime(text.replace(".", ":"), "%H:%M").time()  # noqa: DTZ007 (a time of day)
         back = timedelta(days=int(days_ago or "0"))
-    except ValueError:
+    except (ValueError, OverflowError):
         raise Refused("Jam tidak terbaca.", {"jam": "Tulis jam seperti 09.15."}) from None
     if not timedelta(0) <= back <= OLDEST_ENTRY:
         raise Refused("Sudah terlalu lama.", {"jam": f"Paling lama {OLDEST_ENTRY.days} hari yang lalu."})

@@ -108,8 +108,7 @@ async def _duties_typed(
     held = frozenset(role for role in STAFF_ROLES if role in roles)
     if not held:
         fields["roles"] = "Pilih paling sedikit satu tugas."
-    known = dict(await villages(by))
-    village_id = int(village) if village.isdecimal() and int(village) in known else None
+    village_id = {str(known): known for known, _ in await villages(by)}.get(village)
     if Role.REGISTRAR in held and village_id is None:
         fields["village"] = "Petugas registrasi perlu desa atau kelurahannya."
     return held, village_id

@@ -18,6 +18,8 @@ from models.rules.calendar import wib_day, wib_moment
 
 LONGEST_PERIOD = timedelta(days=92)
 RECENT = 15
+_FIRST, _LAST = date(2000, 1, 1), date(2100, 1, 1)
+"""Days that somebody could mean."""
 
 
 @dataclass(frozen=True)
@@ -110,9 +112,12 @@ def period(
 
 def _day(text: str, name: str) -> date:
     try:
-        return date.fromisoformat(text.strip())
+        day = date.fromisoformat(text.strip())
     except ValueError:
-        raise Refused("Periksa tanggalnya.", {name: "Tulis tanggal seperti 2026-11-23."}) from None
+        day = date.min
+    if not _FIRST <= day <= _LAST:
+        raise Refused("Periksa tanggalnya.", {name: "Tulis tanggal seperti 2026-11-23."})
+    return day
 
 
 async def book(by: Actor, since: date, until: date) -> Book:

@@ -116,7 +116,7 @@ async def ask(quantity: str, note: str, by: Actor, now: datetime) -> int:
 async def set_threshold(days: str, by: Actor) -> None:
     """From how few working days of cover on this office is warned: 1 to 60. Raises Refused for other numbers."""
     text = days.strip()
-    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 60):
+    if not (text.isascii() and text.isdigit() and len(text) <= 2 and 1 <= int(text) <= 60):
         raise Refused("Periksa batas peringatan.", {"days": "Tulis angka 1 sampai 60."})
     await Office.update({Office.low_stock_days: int(text)}).where(Office.id == by.office_id)
 

@@ -79,8 +79,7 @@ async def step(visit: Visit, number: str, do: Step, read: Form | None = None) ->
     form = read or await visit.form()
 
     async def work() -> str:
-        text = form.text("versi")
-        counter.as_seen(application, int(text) if text.isdecimal() else -1)
+        counter.as_seen(application, form.whole("versi"))
         await do(application, form)
         return f"{ROOM}/{application.number}"
 

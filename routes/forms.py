@@ -10,6 +10,8 @@ LARGEST = 32 * 1024
 MOST_FIELDS = 100
 KEY_FIELD = "_kunci"
 TOKEN_FIELD = "_token"  # noqa: S105 (the name of a field)
+_DIGITS = 10
+"""More would not fit into any column of ours."""
 _BROKEN = "Isian tidak terbaca. Muat ulang halaman, lalu isi lagi."
 
 
@@ -35,6 +37,11 @@ class Form:
         """What was typed in a field, without surrounding space; empty when it was not sent."""
         return self.values.get(name, "").strip()
 
+    def whole(self, name: str) -> int:
+        """A whole number that a page of ours put into a field, such as a version; -1 for anything else."""
+        text = self.text(name)
+        return int(text) if text.isascii() and text.isdecimal() and len(text) < _DIGITS else -1
+
     def ticked(self, name: str) -> bool:
         return bool(self.values.get(name))
 
@@ -55,13 +62,16 @@ class Form:
 
 
 def parse(body: bytes, many: frozenset[str] = frozenset()) -> Form:
-    """A urlencoded body as a Form. Raises Unreadable for bad UTF-8, NUL, a repeated field, too many fields."""
+    """A urlencoded body as a Form. Raises Unreadable for bad UTF-8, a repeated field, too many fields.
+
+    A NUL, which no keyboard makes and PostgreSQL does not keep, is read as browsers read it in a page: as U+FFFD.
+    """
     pairs = _pairs(body)
     lists: dict[str, tuple[str, ...]] = {}
     for name, value in pairs:
         if "\0" in name or (name in lists and name not in many):
             raise Unreadable(_BROKEN)
-        lists[name] = (*lists.get(name, ()), value)
+        lists[name] = (*lists.get(name, ()), value.replace("\0", "\ufffd"))
     return Form(Typed({name: values[-1] for name, values in lists.items()}), lists)
 
 

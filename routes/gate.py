@@ -44,6 +44,7 @@ A picture that somebody opens by itself still loads and runs nothing."""
 _OUR_FAULT = "Ada gangguan di sistem kami. Yang sudah tersimpan tetap aman. Coba lagi 5 menit lagi."
 _BUSY = "Sistem sedang sibuk. Yang tersimpan tetap aman. Coba lagi satu menit lagi."
 _RETRY = {423: b"10", 503: b"30"}
+_LONGEST_PATH = 300
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 
 
@@ -101,6 +102,8 @@ class Gate:
         """Why this request goes no further, or None; and where its body is read from."""
         if not _known_host(headers.one(b"host")):
             return (400, "Alamat ini bukan alamat layanan kami."), receive
+        if not _readable(scope):
+            return (404, "Alamat ini tidak ada. Mulai lagi dari halaman depan."), receive
         token = _session_token(headers.all(b"cookie"))
         visitor = NOBODY
         if token and not scope["path"].startswith("/static/"):
@@ -191,6 +194,15 @@ def _known_host(host: str) -> bool:
         host == settings.host
         or (not settings.secure and host.rpartition(":")[0] in _LOOPBACK)
         or host in _LOOPBACK
+    )
+
+
+def _readable(scope: HTTPScope) -> bool:
+    """Whether an address can be one of ours: none is this long, and no database looks for a NUL."""
+    return (
+        len(scope["path"]) <= _LONGEST_PATH
+        and "\0" not in scope["path"]
+        and b"%00" not in scope["query_string"]
     )
 
 

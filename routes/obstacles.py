@@ -99,7 +99,7 @@ def _moment(form: Form, name: str, fields: dict[str, str]) -> datetime | None:
         return None
     try:
         return datetime.fromisoformat(text).replace(tzinfo=WIB).astimezone(UTC)
-    except ValueError:
+    except (ValueError, OverflowError):
         fields[name] = "Pilih tanggal dan jamnya."
         return None
 

@@ -210,7 +210,7 @@ async def decide(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
                 application,
                 _OUTCOMES[wanted],
                 judged,
-                _version(form),
+                form.whole("versi"),
                 visit.actor,
                 visit.now,
                 reason=form.text("alasan_tertulis"),
@@ -276,11 +276,6 @@ def _found(form: Form) -> Found:
         )
     except ValueError:
         raise Missing from None
-
-
-def _version(form: Form) -> int:
-    text = form.text("versi")
-    return int(text) if text.isdecimal() else -1
 
 
 @post(f"{ROOM}/{{number:str}}/pembatalan", guards=[DECIDING])

@@ -21,6 +21,8 @@ from routes.guards import only
 from routes.papers import PDF, file_answer
 from routes.visit import Html, Visit
 
+_FIRST_DAY = date(2020, 1, 1)
+"""No office has worked with this service before."""
 IN_THE_VILLAGE = only(Role.REGISTRAR)
 
 
@@ -104,9 +106,9 @@ async def told(visit: NamedDependency[Visit], message_id: FromPath[int]) -> Html
 
 
 def _day(text: str, today: date) -> date:
-    """The day asked for; today for what is none, and for what has not come yet."""
+    """The day asked for; today for what is none, and for what has not come yet or was before our time."""
     try:
-        return min(date.fromisoformat(text), today)
+        return min(max(date.fromisoformat(text), _FIRST_DAY), today)
     except ValueError:
         return today
 

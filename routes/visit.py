@@ -22,6 +22,7 @@ from routes.origins import Headers
 from routes.shelf import lands
 
 Html = Response[str]
+_LARGEST_ID = 2**31 - 1
 
 
 class NeedsPin(Exception):
@@ -173,9 +174,16 @@ class Visit:
 
 
 def make_visit(request: Request[Any, Any, Any]) -> Visit:
-    """The dependency `visit` of every handler."""
+    """The request as handlers see it."""
     visitor: Visitor = request.scope["state"].get("visitor", NOBODY)
     return Visit(request, visitor, clock.now())
+
+
+def visit_of(request: Request[Any, Any, Any]) -> Visit:
+    """The dependency `visit` of every handler. Raises Missing for a number in the address that no row can have."""
+    if any(isinstance(value, int) and value > _LARGEST_ID for value in request.path_params.values()):
+        raise Missing
+    return make_visit(request)
 
 
 def session_cookie(token: str) -> Cookie:

@@ -151,7 +151,7 @@ async def decide(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
     """Complete and valid goes on, with a place; what is not goes back with a slip [P2]."""
     application = walkin.of_counter(await visit.application(number))
     form = await visit.form()
-    place = form.text("waktu")
+    place = form.whole("waktu")
     wanted = form.text("putusan")
 
     async def work() -> str:
@@ -163,11 +163,11 @@ async def decide(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
             application,
             outcome,
             found,
-            int(form.text("versi")) if form.text("versi").isdecimal() else -1,
+            form.whole("versi"),
             visit.actor,
             visit.now,
             reason=form.text("alasan_tolak" if outcome is Outcome.REFUSE else "alasan_tertulis"),
-            place=int(place) if place.isdecimal() else None,
+            place=place if place >= 0 else None,
         )
         return f"/loket/{application.number}/berkas"
 
