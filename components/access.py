@@ -10,6 +10,7 @@ from components.kit import kit
 from components.refusals import Missing, Refused
 from components.sealing import seal, unseal
 from models.application import Application
+from models.complaint import Complaint
 from models.rules.identity import PIN_LENGTH, Invalid, parse_number, parse_pin
 
 _NO_PIN_FITS = "0" * 64
@@ -34,7 +35,7 @@ def new_keys() -> Keys:
 
 
 def columns(number: str, keys: Keys) -> dict[str, str]:
-    """The columns of an application that hold its keys: hashes to compare, sealed copies for the holder."""
+    """The columns of an application or a complaint that hold its keys: hashes to compare, sealed copies to show."""
     vault = kit().vault
     return {
         "pin_hash": vault.index(f"{number}:{keys.pin}", "pin"),
@@ -44,9 +45,9 @@ def columns(number: str, keys: Keys) -> dict[str, str]:
     }
 
 
-def keys_of(application: Application) -> Keys:
-    """PIN and link token of an application, for its holder and for messages to its holder."""
-    return Keys(unseal(application, "pin"), unseal(application, "link"))
+def keys_of(row: Application | Complaint) -> Keys:
+    """PIN and link token of an application or a complaint, for its holder and for messages to its holder."""
+    return Keys(unseal(row, "pin"), unseal(row, "link"))
 
 
 async def open_by_pin(number: str, pin: str, now: datetime) -> Application:
@@ -55,24 +56,35 @@ async def open_by_pin(number: str, pin: str, now: datetime) -> Application:
     Raises Refused with fields: what can never be a PIN says so; everything else gets one and the same answer
     (unknown number, unreadable number, wrong PIN), and after five misses per number a pause of 15 minutes.
     """
-    digits = _readable_pin(pin)
+    digits = readable_pin(pin, _CLOSED)
     canonical = _canonical(number)
-    key = f"pin:{canonical}"
-    await misses.count(key, now)
     row = await Application.objects().where(Application.number == canonical).first()
-    expected = _NO_PIN_FITS if row is None else row.pin_hash
-    fits = compare_digest(kit().vault.index(f"{canonical}:{digits}", "pin"), expected)
-    if row is None or not fits:
-        raise Refused(_CLOSED, {"nomor": _WRONG})
-    await misses.forget(key)
+    await prove(canonical, digits, row.pin_hash if row else "", now, _CLOSED)
+    if row is None:
+        raise Missing
     return row
 
 
-def _readable_pin(pin: str) -> str:
+async def prove(canonical: str, digits: str, pin_hash: str, now: datetime, words: str) -> None:
+    """Let who knows the PIN pass. pin_hash: of what has this number; empty for nothing, to which no PIN fits.
+    words: above the form, when it does not.
+
+    Raises Refused with the one answer for every wrong pair, and after five misses per number for 15 minutes.
+    """
+    key = f"pin:{canonical}"
+    await misses.count(key, now)
+    fits = compare_digest(kit().vault.index(f"{canonical}:{digits}", "pin"), pin_hash or _NO_PIN_FITS)
+    if not fits:
+        raise Refused(words, {"nomor": _WRONG})
+    await misses.forget(key)
+
+
+def readable_pin(pin: str, words: str) -> str:
+    """The digits of a PIN as typed. Raises Refused with these words and the field for what can never be one."""
     try:
         return parse_pin(pin)
     except Invalid as invalid:
-        raise Refused(_CLOSED, {invalid.field: invalid.message}) from None
+        raise Refused(words, {invalid.field: invalid.message}) from None
 
 
 def _canonical(number: str) -> str:

@@ -18,6 +18,8 @@ class Actor:
     name: str = field(default="", repr=False)
     applications: frozenset[int] = frozenset()
     """Ids of applications this browser was let into by PIN or link."""
+    complaints: frozenset[int] = frozenset()
+    """Ids of complaints this browser was let into by PIN."""
     session_id: int | None = None
 
     @property
@@ -46,3 +48,8 @@ SYSTEM = Actor(roles=frozenset({Role.SYSTEM}))
 def applicant(application_id: int) -> Actor:
     """The holder of one application, as used outside a browser session (tests, mail links)."""
     return Actor(roles=frozenset({Role.APPLICANT}), applications=frozenset({application_id}))
+
+
+def complainant(complaint_id: int) -> Actor:
+    """The holder of one complaint."""
+    return Actor(roles=frozenset({Role.APPLICANT}), complaints=frozenset({complaint_id}))

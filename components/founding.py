@@ -28,6 +28,9 @@ class OfficeCard:
     phone: str
     whatsapp: str
     email: str
+    fax: str
+    instagram: str
+    facebook: str
 
 
 _KRIAN = {
@@ -40,6 +43,9 @@ _KRIAN = {
     "phone": "(031) 8971010",
     "whatsapp": "0857-3634-9953",
     "email": "kec.krian@gmail.com",
+    "fax": "(031) 8971010",
+    "instagram": "kecamatankrian",
+    "facebook": "Pelayanan Kecamatan Krian",
 }
 
 # Codes of Kepmendagri 300.2.2-2430/2025 within Kecamatan Krian; 1xxx = kelurahan, 2xxx = desa.

@@ -1,4 +1,4 @@
-"""The history of an application, an account and an office, chained so that a removed or altered line shows [G1, M4]."""
+"""Histories, chained so that altered lines show: of applications, accounts, complaints, offices [G1, M4]."""
 
 import json
 from collections.abc import Mapping
@@ -8,6 +8,7 @@ from components.actors import Actor
 from components.kit import kit
 from models.account import Staff
 from models.application import Application
+from models.complaint import Complaint
 from models.db import Prepared, transaction
 from models.history import Event
 from models.office import Office
@@ -27,6 +28,10 @@ def _stream_of_office(office_id: int) -> str:
 
 def _stream_of_staff(staff_id: int) -> str:
     return f"staff:{staff_id}"
+
+
+def _stream_of_complaint(complaint_id: int) -> str:
+    return f"complaint:{complaint_id}"
 
 
 _HELD = Prepared(lambda id_: Application.select(Application.id).where(Application.id == id_), locks=True)
@@ -140,6 +145,41 @@ async def record_of_office(
         )
 
 
+_COMPLAINT_HELD = Prepared(lambda id_: Complaint.select(Complaint.id).where(Complaint.id == id_), locks=True)
+
+
+async def record_of_complaint(
+    complaint_id: int,
+    act: str,
+    by: Actor,
+    role: Role,
+    now: datetime,
+    *,
+    source: str = "",
+    target: str = "",
+    details: Mapping[str, Detail] | None = None,
+) -> None:
+    """The same about a complaint [C1]. What was said is sealed beside it, never here."""
+    async with transaction():
+        await _COMPLAINT_HELD.rows(complaint_id)
+        moment = now.astimezone(UTC)
+        await _append(
+            Event(
+                mac="",
+                n=0,
+                stream=_stream_of_complaint(complaint_id),
+                act=act,
+                from_state=source,
+                to_state=target,
+                role=str(role),
+                actor=by.label,
+                details=_details(details),
+                happened_at=moment,
+                entered_at=moment,
+            )
+        )
+
+
 def _details(details: Mapping[str, Detail] | None) -> str:
     return json.dumps(dict(details or {}), ensure_ascii=False, sort_keys=True)
 
@@ -190,6 +230,11 @@ async def lines_of_office(office_id: int) -> list[Event]:
     return await _LINES.objects(Event, _stream_of_office(office_id))
 
 
+async def lines_of_complaint(complaint_id: int) -> list[Event]:
+    """All lines of a complaint, oldest first."""
+    return await _LINES.objects(Event, _stream_of_complaint(complaint_id))
+
+
 async def broken_at(application_id: int) -> int | None:
     """The first line whose signature or number does not fit, or None when the chain is whole."""
     return _broken(await lines(application_id))
@@ -198,6 +243,11 @@ async def broken_at(application_id: int) -> int | None:
 async def broken_at_of_staff(staff_id: int) -> int | None:
     """The same for an account."""
     return _broken(await lines_of_staff(staff_id))
+
+
+async def broken_at_of_complaint(complaint_id: int) -> int | None:
+    """The same for a complaint."""
+    return _broken(await lines_of_complaint(complaint_id))
 
 
 def _broken(chain: list[Event]) -> int | None:

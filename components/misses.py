@@ -15,7 +15,7 @@ def _index(key: str) -> str:
     return kit().vault.index(key, "misses")
 
 
-async def count(key: str, now: datetime) -> None:
+async def count(key: str, now: datetime, allowed: int = ALLOWED) -> None:
     """Count a try before it is judged, so that of many sent at once no more are judged than of as many in a row.
 
     Raises Refused once there were too many within the last 15 minutes; it counts for keys that do not exist as well,
@@ -28,7 +28,7 @@ async def count(key: str, now: datetime) -> None:
     await Misses.update({Misses.tries: 0}).where(mine & (Misses.since <= now - WINDOW))
     counted = (
         await Misses.update({Misses.tries: Misses.tries + 1, Misses.since: now})
-        .where(mine & (Misses.tries < ALLOWED))
+        .where(mine & (Misses.tries < allowed))
         .returning(Misses.key)
     )
     if not counted:

@@ -22,6 +22,7 @@ from components.wording import DOCUMENT_WORDS
 from models.account import Staff
 from models.application import Application, Document
 from models.appointment import Appointment
+from models.complaint import Complaint
 from models.db import Prepared, after_commit, lock, transaction
 from models.history import Event
 from models.notification import Message
@@ -31,7 +32,7 @@ from models.rules.calendar import wib_day, wib_moment
 from models.rules.catalogue import Change, Channel, DocumentKind, Reason, Service, requirements
 from models.rules.courtesy import BY_DAY_AND_NIGHT, HOWEVER_MANY, Courtesy
 from models.rules.message_texts import MessageWords
-from models.rules.messages import Kind, MessageChannel, MessageState, StaffNews
+from models.rules.messages import ComplaintNews, Kind, MessageChannel, MessageState, StaffNews
 from models.rules.workflow import Act, Role, State
 
 _SENT = frozenset({MessageChannel.EMAIL, MessageChannel.WHATSAPP})
@@ -187,7 +188,7 @@ async def tell_supervisors(
         return 0
     office = await Office.objects().get(Office.id == office_id)
     context = {**values, "office": office, "link": f"{kit().settings.base_url}{path}"}
-    written = _news_for_staff(kind, context)
+    written = _written_by_us(kind, context)
     rows = [
         _sealed(key, office_id, None, kind, MessageChannel.EMAIL, one["login"], written, now)
         for key, one in keys.items()
@@ -198,10 +199,45 @@ async def tell_supervisors(
     return len(rows)
 
 
-def _news_for_staff(kind: StaffNews, context: Mapping[str, Any]) -> Written:
-    """Not for the office to change: colleagues are told what the system has to tell."""
+def _written_by_us(kind: StaffNews | ComplaintNews, context: Mapping[str, Any]) -> Written:
+    """Not for the office to change: colleagues, and who complained, are told what the system has to tell."""
     body = re.sub(r"\n{3,}", "\n\n", render(f"mail/{kind}/body.txt", context)).strip() + "\n"
     return Written(" ".join(render(f"mail/{kind}/subject.txt", context).split())[:200], body)
+
+
+async def tell_complainant(
+    kind: ComplaintNews, complaint: Complaint, values: Mapping[str, Any], now: datetime
+) -> bool:
+    """Queue one message about a complaint in every way its author left, once for each of its versions [C1].
+
+    Who wishes to stay unknown is told by e-mail alone. Joins the caller's transaction. Whether anything was queued.
+    """
+    email = unseal(complaint, "email")
+    phone = unseal(complaint, "phone") if complaint.phone_whatsapp else ""
+    ways = [(MessageChannel.EMAIL, email), (MessageChannel.WHATSAPP, phone)]
+    if not email and not phone:
+        return False
+    (office,) = await _OFFICE.objects(Office, complaint.office)
+    link = f"{kit().settings.base_url}/pengaduan/{complaint.number}"
+    rows = []
+    for channel, address in ways:
+        if address:
+            key = f"complaint:{complaint.id}:{kind}:{complaint.version}:{channel}"
+            context = {
+                **values,
+                "office": office,
+                "number": complaint.number,
+                "link": link,
+                "channel": str(channel),
+            }
+            row = _sealed(key, office.id, None, kind, channel, address, _written_by_us(kind, context), now)
+            row.complaint = complaint.id
+            rows.append(row)
+    queued = (
+        await Message.insert(*rows).on_conflict(target=Message.key, action="DO NOTHING").returning(Message.id)
+    )
+    after_commit(bell.ring)
+    return bool(queued)
 
 
 def _ways_to_applicant(kind: Kind, application: Application) -> list[_Recipient]:
@@ -369,7 +405,7 @@ def _sealed(
     key: str,
     office_id: int,
     application_id: int | None,
-    kind: Kind | StaffNews,
+    kind: Kind | StaffNews | ComplaintNews,
     channel: MessageChannel,
     address: str,
     written: Written,

@@ -90,13 +90,14 @@ async def overview(by: Actor, now: datetime) -> Outbox:
     """The office's messages: failed ones first, then those to be sent by hand, then what waits and what is done.
 
     A message that is not due yet is no officer's business, and what supervisors are told of officers is theirs alone.
+    What is told to who complained stands with the complaint, for who may see that.
     At most 50 of each; the oldest open ones, the newest done ones.
     """
     if by.office_id is None:
         raise Missing
-    mine: Any = Message.office == by.office_id
+    mine: Any = (Message.office == by.office_id) & Message.complaint.is_null()
     if not by.holds(Role.SUPERVISOR):
-        mine = mine & (Message.kind != str(StaffNews.MANY_LOOKS))
+        mine = mine & Message.kind.not_in([str(StaffNews.MANY_LOOKS), str(StaffNews.COMPLAINT_FOR_YOU)])
     waiting = mine & (Message.state == str(MessageState.WAITING)) & (Message.due_at <= now)
     done = mine & (
         Message.state.is_in([str(MessageState.SENT), str(MessageState.RECALLED)]) | Message.passed_on.eq(True)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
+from urllib.parse import quote
 
 from components.actors import ANYBODY
 from components.assets import Asset, text_asset
@@ -51,6 +52,7 @@ def page(template: str, office: OfficeCard, **values: Any) -> Published:
         "menu": [],
         "csrf_token": "",
         "channels": channels(office),
+        "outside": outside_channels(office),
     }
     values = {**shared, **values}
     linked = render(template, values)
@@ -68,25 +70,50 @@ def _asset(page_text: str) -> Asset:
 
 def channels(office: OfficeCard) -> tuple[Channel, ...]:
     """Every channel for complaints and suggestions that the standard names, with working links [C1, S2]."""
-    letter = (
-        f"Camat {office.short_name}, {office.address}. Faksimile {office.phone}. Kotak saran ada di kantor."
-    )
-    return (
+    letter = f"Camat {office.short_name}, {office.address}. Kotak saran ada di kantor."
+    if office.fax:
+        letter = f"{letter} Faksimile {office.fax}."
+    wanted = (
         Channel("wa", "WhatsApp", office.whatsapp, _dialled(office.whatsapp, "https://wa.me/")),
         Channel("telp", "Telepon", office.phone, _dialled(office.phone, "tel:+")),
         Channel("form", "Email", office.email, f"mailto:{office.email}"),
-        Channel("corong", "SP4N-LAPOR!", "lapor.go.id, atau aplikasi SP4N-LAPOR!", "https://www.lapor.go.id"),
-        Channel("telp", "SMS ke 1708", "SP4N-LAPOR! lewat SMS", "sms:1708"),
-        Channel("orang", "Twitter @lapor1708", "SP4N-LAPOR!", "https://twitter.com/lapor1708"),
-        Channel("orang", "Instagram", "@kecamatankrian", "https://www.instagram.com/kecamatankrian/"),
+        *_LAPOR,
         Channel(
-            "orang",
-            "Facebook",
-            "Cari: Pelayanan Kecamatan Krian",
-            "https://www.facebook.com/search/top?q=Pelayanan%20Kecamatan%20Krian",
+            "orang", "Instagram", _at(office.instagram), f"https://www.instagram.com/{office.instagram}/"
         ),
+        Channel("orang", "Facebook", _sought(office.facebook), _FACEBOOK + quote(office.facebook)),
         Channel("lokasi", "Surat, faksimile, kotak saran", letter),
     )
+    return tuple(channel for channel in wanted if channel.text)
+
+
+_FACEBOOK = "https://www.facebook.com/search/top?q="
+_LAPOR = (
+    Channel("corong", "SP4N-LAPOR!", "lapor.go.id, atau aplikasi SP4N-LAPOR!", "https://www.lapor.go.id"),
+    Channel("telp", "SMS ke 1708", "SP4N-LAPOR! lewat SMS", "sms:1708"),
+    Channel("orang", "Twitter @lapor1708", "SP4N-LAPOR!", "https://twitter.com/lapor1708"),
+)
+
+
+def outside_channels(office: OfficeCard) -> tuple[Channel, ...]:
+    """Where a levy can be reported past this office [S2]. The task force Saber Pungli was dissolved in 2025."""
+    return (
+        Channel("orang", f"Inspektorat {office.regency}", "Pengawas semua kantor kecamatan."),
+        Channel(
+            "orang", f"UPG {office.regency}", "Unit Pengendalian Gratifikasi, untuk pemberian kepada petugas."
+        ),
+        _LAPOR[0],
+        Channel("telp", "KPK", "Telepon 198, gratis", "tel:198"),
+        Channel("telp", "Polisi", "Telepon 110, gratis", "tel:110"),
+    )
+
+
+def _at(account: str) -> str:
+    return f"@{account}" if account else ""
+
+
+def _sought(words: str) -> str:
+    return f"Cari: {words}" if words else ""
 
 
 def _dialled(number: str, scheme: str) -> str:

@@ -6,6 +6,7 @@ from components import clock, documents, notifications
 from components.jobs import each
 from components.kit import kit
 from models.application import Application, Page
+from models.complaint import Evidence
 from models.office import Office
 from models.rules import deadlines
 from models.rules.messages import Kind
@@ -56,7 +57,7 @@ async def remove_old_scans(now: datetime) -> int:
 
 
 async def sweep_store(now: datetime) -> int:
-    """Remove scans that no page refers to: what a crash left between storing and writing down; how many.
+    """Remove scans that nothing refers to: what a crash left between storing and writing down; how many.
 
     Nothing that was written within the last 24 hours is touched. Each call does the next part of the store, and
     every five minutes at most.
@@ -66,8 +67,8 @@ async def sweep_store(now: datetime) -> int:
         return 0
     beginning = f"{part % 256:02x}"
     known: set[str] = set()
-    for column in (Page.blob, Page.thumbnail):
-        rows = await Page.select(column.as_alias("file")).where(column.like(f"{beginning}%"))
+    for table, column in ((Page, Page.blob), (Page, Page.thumbnail), (Evidence, Evidence.blob)):
+        rows = await table.select(column.as_alias("file")).where(column.like(f"{beginning}%"))
         known |= {row["file"] for row in rows}
     removed = await kit().store.sweep(known, clock.on_disk(now - LEFT_ALONE), beginning)
     return len(removed)

@@ -1,18 +1,19 @@
-"""The sealed columns of an application: each text opens in its own row and column only."""
+"""The sealed columns of an application or a complaint: each text opens in its own row and column only."""
 
 from components.kit import kit
 from models.application import Application
+from models.complaint import Complaint
 
 
 def seal(number: str, field: str, text: str) -> str:
-    """Seal a text for the column `<field>_sealed` of the application with this number; empty stays empty."""
+    """Seal a text for the column `<field>_sealed` of what has this number; empty stays empty."""
     return kit().vault.seal(text, _context(number, field)) if text else ""
 
 
-def unseal(application: Application, field: str) -> str:
+def unseal(row: Application | Complaint, field: str) -> str:
     """What the column `<field>_sealed` holds; empty when it is empty. Raises vault.SealBroken."""
-    sealed: str = getattr(application, f"{field}_sealed")
-    return kit().vault.open(sealed, _context(application.number, field)) if sealed else ""
+    sealed: str = getattr(row, f"{field}_sealed")
+    return kit().vault.open(sealed, _context(row.number, field)) if sealed else ""
 
 
 def _context(number: str, field: str) -> str:

@@ -6,9 +6,17 @@ from models.rules.account_acts import AccountAct
 from models.rules.blanks import EntryKind
 from models.rules.catalogue import Change, Channel, DocumentKind, Reason, RejectReason, Sex
 from models.rules.compensation import FamilyPaper, Outcome, Task
+from models.rules.complaints import (
+    ComplaintAct,
+    ComplaintChannel,
+    ComplaintClass,
+    ComplaintKind,
+    ComplaintState,
+    Naming,
+)
 from models.rules.fields import Field
 from models.rules.keys import CounterAct, DeskAct, MessageAct
-from models.rules.messages import Kind, MessageChannel, MessageState, StaffNews
+from models.rules.messages import ComplaintNews, Kind, MessageChannel, MessageState, StaffNews
 from models.rules.obstacles import ObstacleKind
 from models.rules.office_acts import OfficeAct
 from models.rules.workflow import Act, Role, State
@@ -313,7 +321,109 @@ STAFF_NEWS_WORDS: dict[StaffNews, str] = {
     StaffNews.BLANKS_LOW: "Stok blangko menipis",
     StaffNews.BLANKS_ASKED: "Blangko diminta",
     StaffNews.MANY_LOOKS: "Banyak dokumen dibuka",
+    StaffNews.COMPLAINT_FOR_YOU: "Pengaduan khusus atasan",
 }
+
+COMPLAINT_NEWS_WORDS: dict[ComplaintNews, str] = {
+    ComplaintNews.RECEIVED: "Pengaduan diterima",
+    ComplaintNews.TAKEN_UP: "Pengaduan dikerjakan",
+    ComplaintNews.ASKED: "Kami bertanya balik",
+    ComplaintNews.ANSWERED: "Pengaduan dijawab",
+    ComplaintNews.CLOSED: "Pengaduan ditutup",
+}
+
+COMPLAINT_STATE_WORDS: dict[ComplaintState, str] = {
+    ComplaintState.RECEIVED: "Diterima",
+    ComplaintState.CLASSIFIED: "Sudah dipilah",
+    ComplaintState.IN_WORK: "Dikerjakan",
+    ComplaintState.ASKED_BACK: "Menunggu jawaban pelapor",
+    ComplaintState.ANSWERED: "Sudah dijawab",
+    ComplaintState.CLOSED: "Ditutup",
+    ComplaintState.REOPENED: "Dibuka lagi",
+}
+
+COMPLAINT_ACT_WORDS: dict[ComplaintAct, str] = {
+    ComplaintAct.CLASSIFY: "Dipilah",
+    ComplaintAct.TAKE_UP: "Mulai dikerjakan",
+    ComplaintAct.ASK: "Kami bertanya",
+    ComplaintAct.REPLY: "Jawaban pelapor",
+    ComplaintAct.ANSWER: "Jawaban kami",
+    ComplaintAct.CLOSE: "Ditutup",
+    ComplaintAct.REOPEN: "Dibuka lagi",
+}
+
+COMPLAINT_NOTE_WORDS = {
+    "receive": "Diterima",
+    "look": "Foto bukti dilihat",
+    "evidence": "Foto bukti diterima",
+    "hide": "Dialihkan ke atasan",
+    "link": "Nomor permohonan diubah",
+    "contact": "Kontak pelapor dilihat",
+    "open_message": "Pesan dibuka untuk disampaikan",
+    "message_sent": "Pesan disampaikan",
+}
+"""Lines of a complaint's history that are no step."""
+
+COMPLAINT_KIND_WORDS: dict[ComplaintKind, str] = {
+    ComplaintKind.COMPLAINT: "Pengaduan",
+    ComplaintKind.SUGGESTION: "Saran",
+    ComplaintKind.PRAISE: "Pujian",
+    ComplaintKind.LEVY: "Laporan pungutan atau suap",
+    ComplaintKind.QUESTION: "Pertanyaan",
+}
+
+COMPLAINT_CHANNEL_WORDS: dict[ComplaintChannel, str] = {
+    ComplaintChannel.ONLINE: "Formulir daring",
+    ComplaintChannel.LETTER: "Surat",
+    ComplaintChannel.PHONE: "Telepon",
+    ComplaintChannel.FAX: "Faksimile",
+    ComplaintChannel.EMAIL: "Email",
+    ComplaintChannel.WHATSAPP: "WhatsApp",
+    ComplaintChannel.INSTAGRAM: "Instagram",
+    ComplaintChannel.FACEBOOK: "Facebook",
+    ComplaintChannel.BOX: "Kotak saran",
+    ComplaintChannel.LAPOR: "SP4N-LAPOR!",
+    ComplaintChannel.COUNTER: "Lisan di loket",
+}
+
+COMPLAINT_CLASS_WORDS: dict[ComplaintClass, str] = {
+    ComplaintClass.INFORMATION: "Permintaan informasi, 5 hari kerja",
+    ComplaintClass.PLAIN: "Tanpa pemeriksaan, 14 hari kerja",
+    ComplaintClass.INSPECTION: "Perlu pemeriksaan, 60 hari kerja",
+}
+
+NAMING_WORDS: dict[Naming, str] = {
+    Naming.NAMED: "Boleh diketahui petugas",
+    Naming.CONFIDENTIAL: "Rahasia, hanya atasan yang tahu",
+    Naming.ANONYMOUS: "Tanpa nama (anonim)",
+}
+
+
+def complaint_state_word(state: str) -> str:
+    return COMPLAINT_STATE_WORDS[ComplaintState(state)]
+
+
+def complaint_act_word(act: str) -> str:
+    """A line of a complaint's history in words."""
+    known = act in ComplaintAct._value2member_map_
+    return COMPLAINT_ACT_WORDS[ComplaintAct(act)] if known else COMPLAINT_NOTE_WORDS.get(act, act)
+
+
+def complaint_kind_word(kind: str) -> str:
+    return COMPLAINT_KIND_WORDS[ComplaintKind(kind)]
+
+
+def complaint_channel_word(channel: str) -> str:
+    return COMPLAINT_CHANNEL_WORDS[ComplaintChannel(channel)]
+
+
+def complaint_class_word(grade: str) -> str:
+    return COMPLAINT_CLASS_WORDS[ComplaintClass(grade)] if grade else "Belum dipilah"
+
+
+def naming_word(naming: str) -> str:
+    return NAMING_WORDS[Naming(naming)]
+
 
 MESSAGE_CHANNEL_WORDS: dict[MessageChannel, str] = {
     MessageChannel.EMAIL: "Email",
@@ -399,6 +509,8 @@ def obstacle_meaning(kind: str) -> str:
 
 
 def message_word(kind: str) -> str:
+    if kind in COMPLAINT_NEWS_WORDS:
+        return COMPLAINT_NEWS_WORDS[ComplaintNews(kind)]
     return STAFF_NEWS_WORDS[StaffNews(kind)] if kind in STAFF_NEWS_WORDS else MESSAGE_WORDS[Kind(kind)]
 
 
@@ -585,6 +697,12 @@ FILTERS = {
         account_act_word,
         office_act_word,
         berempat,
+        complaint_state_word,
+        complaint_act_word,
+        complaint_kind_word,
+        complaint_channel_word,
+        complaint_class_word,
+        naming_word,
     )
 }
 """Jinja filters, by their own names."""

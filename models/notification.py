@@ -5,6 +5,7 @@ from piccolo.table import Table
 
 from models.account import Staff
 from models.application import Application
+from models.complaint import Complaint
 from models.office import Office
 
 
@@ -15,6 +16,9 @@ class Message(Table):
     key = Varchar(length=120, default=None, unique=True, help_text="application:event:version:channel")
     office = ForeignKey(references=Office, default=None, null=False)
     application = ForeignKey(references=Application, default=None, null=True, index=True)
+    complaint = ForeignKey(
+        references=Complaint, default=None, null=True, help_text="what it is about instead"
+    )
     kind = Varchar(length=40, default=None, help_text="which text: correction_asked, ready, ...")
     channel = Varchar(length=10, default=None, help_text="email | whatsapp")
     recipient_sealed = Text(default="")

@@ -21,6 +21,9 @@ class Office(Table):
     phone = Varchar(length=30, default="")
     whatsapp = Varchar(length=30, default="")
     email = Varchar(length=120, default="")
+    fax = Varchar(length=30, default="")
+    instagram = Varchar(length=40, default="", help_text="name of the account, without @")
+    facebook = Varchar(length=120, default="", help_text="what to look for there")
     settings = JSON(default="{}")
     stock_kept = Boolean(default=False, help_text="the blank-card ledger is in use, so zero means none left")
     promises_stale_at = Timestamptz(

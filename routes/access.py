@@ -8,7 +8,7 @@ from components import access, casework, sessions
 from components.refusals import Missing, Refused
 from models.application import Application
 from routes.guards import public
-from routes.visit import Html, Visit, no_cookie, session_cookie
+from routes.visit import Html, Visit, no_complaint_cookie, no_cookie, session_cookie
 
 _NO_LINK = Refused("Tautan ini tidak berlaku lagi. Buka dengan nomor dan PIN.")
 SIGNED_IN = "Anda sedang masuk sebagai petugas. Keluar dulu, atau cari permohonan dari meja kerja Anda."
@@ -82,7 +82,7 @@ async def leave(visit: NamedDependency[Visit]) -> Html:
     await visit.form()
     if visit.token:
         await sessions.end(visit.token)
-    answer = visit.go("/selesai-di-perangkat-ini", no_cookie())
+    answer = visit.go("/selesai-di-perangkat-ini", no_cookie(), no_complaint_cookie())
     answer.headers["Clear-Site-Data"] = '"cache", "storage"'
     return answer
 

@@ -11,6 +11,7 @@ _ROOMS: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("/kendala", "Kendala", frozenset({Role.COUNTER, Role.OPERATOR, Role.SUPERVISOR})),
     ("/kompensasi", "Kompensasi", frozenset({Role.COUNTER, Role.OPERATOR, Role.SUPERVISOR})),
     ("/pesan", "Pesan", frozenset({Role.OPERATOR, Role.COUNTER, Role.SUPERVISOR})),
+    ("/pengaduan/register", "Pengaduan", frozenset({Role.OPERATOR, Role.COUNTER, Role.SUPERVISOR})),
     ("/blangko", "Blangko", frozenset({Role.COUNTER, Role.SUPERVISOR})),
     ("/survei/kertas", "Survei kertas", frozenset({Role.COUNTER, Role.OPERATOR})),
     ("/pengaturan", "Pengaturan", frozenset({Role.ADMIN})),

@@ -19,7 +19,7 @@ from routes.visit import Html, Visit
 Act = Callable[[int, Actor, datetime], Awaitable[None]]
 
 SENDING = only(Role.OPERATOR, Role.COUNTER)
-_WITH_WHATSAPP = POLICY.replace(
+WITH_WHATSAPP = POLICY.replace(
     "form-action 'self'", "form-action 'self' https://wa.me https://api.whatsapp.com https://web.whatsapp.com"
 )
 """Browsers hold form-action against every redirect of a form as well, and wa.me is one."""
@@ -93,7 +93,7 @@ async def _page(
         refused=refused,
         call=call,
     )
-    page.headers["Content-Security-Policy"] = _WITH_WHATSAPP
+    page.headers["Content-Security-Policy"] = WITH_WHATSAPP
     return page
 
 

@@ -196,11 +196,25 @@ def no_cookie() -> Cookie:
     return _cookie("", 0)
 
 
-def _cookie(value: str, seconds: int) -> Cookie:
+def complaint_cookie_name() -> str:
+    return "__Secure-aduan" if kit().settings.secure else "aduan"
+
+
+def complaint_cookie(token: str) -> Cookie:
+    """Opens one complaint until the browser is closed; apart from the session, which knows the application."""
+    return _cookie(token, None, complaint_cookie_name(), "/pengaduan")
+
+
+def no_complaint_cookie() -> Cookie:
+    """Takes the complaint's cookie away."""
+    return _cookie("", 0, complaint_cookie_name(), "/pengaduan")
+
+
+def _cookie(value: str, seconds: int | None, name: str = "", path: str = "/") -> Cookie:
     return Cookie(
-        key=cookie_name(),
+        key=name or cookie_name(),
         value=value,
-        path="/",
+        path=path,
         httponly=True,
         secure=kit().settings.secure,
         samesite="lax",

@@ -43,6 +43,17 @@ class StaffNews(StrEnum):
     BLANKS_LOW = "blanks_low"
     BLANKS_ASKED = "blanks_asked"
     MANY_LOOKS = "many_looks"
+    COMPLAINT_FOR_YOU = "complaint_for_you"
+
+
+class ComplaintNews(StrEnum):
+    """A text to who complained [C1]; its templates lie there, too."""
+
+    RECEIVED = "complaint_received"
+    TAKEN_UP = "complaint_taken_up"
+    ASKED = "complaint_asked"
+    ANSWERED = "complaint_answered"
+    CLOSED = "complaint_closed"
 
 
 class MessageChannel(StrEnum):

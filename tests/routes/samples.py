@@ -20,7 +20,16 @@ from datetime import timedelta
 
 from PIL import Image
 
-from components import access, accounts, clock, intake_drafts, sessions, uploads
+from components import (
+    access,
+    accounts,
+    clock,
+    complaint_filing,
+    intake_drafts,
+    notifications,
+    sessions,
+    uploads,
+)
 from components.actors import Actor, applicant
 from components.kit import kit
 from components.pages import owner
@@ -29,11 +38,14 @@ from models.application import Application, Document, Page
 from models.appointment import Appointment, Slot
 from models.card_stock import Destruction, Handover
 from models.compensation import Compensation, CompensationTask, FamilyDocument
+from models.complaint import Complaint, Evidence
 from models.desk import Question
 from models.notification import Message
 from models.obstacle import Device, Obstacle
 from models.office import ClosedDay, Office, Season
 from models.rules.catalogue import DocumentKind
+from models.rules.complaints import ComplaintKind, Naming
+from models.rules.messages import ComplaintNews
 from models.rules.workflow import Role, State
 from models.village import Handoff
 from tests.faults.states import columns_of
@@ -66,6 +78,7 @@ class Scene:
     def __init__(self, place: Place, state: State = State.SUBMITTED) -> None:
         self.place, self.state = place, state
         self._made: Application | None = None
+        self.complaint: Complaint | None = None
         self._colleague = 0
 
     async def colleague(self) -> int:
@@ -117,6 +130,11 @@ def by_the_clerk(asker: Asker) -> bool:
 def by_who_hands_in(asker: Asker) -> bool:
     """Only who writes the application may go on with an upload to it."""
     return asker.place == "holder" or (asker.role is Role.REGISTRAR and asker.place == "own")
+
+
+def by_nobody(_: Asker) -> bool:
+    """Only a browser that gave number and PIN, and none of these did."""
+    return False
 
 
 # --- how things are made ---
@@ -349,6 +367,48 @@ async def _family_document(scene: Scene) -> int:
     return int(row.id)
 
 
+async def _complaint(scene: Scene) -> str:
+    return (await _made_complaint(scene)).number
+
+
+async def _made_complaint(scene: Scene) -> Complaint:
+    """One for each scene, that any officer of the office may see."""
+    if scene.complaint is None:
+        filing = complaint_filing.Filing(
+            ComplaintKind.COMPLAINT,
+            Naming.NAMED,
+            False,
+            "Antre lama sekali.",
+            phone="+6285736349953",
+            mobile=True,
+        )
+        clerk = Actor(frozenset({Role.OPERATOR}), scene.place.clerk, scene.place.office)
+        scene.complaint = await complaint_filing.file(filing, clerk, clock.now())
+    return scene.complaint
+
+
+async def _evidence(scene: Scene) -> int:
+    complaint = await _made_complaint(scene)
+    stored = await kit().store.put(_tiny_picture(), f"complaint:{complaint.number}")
+    row = Evidence(
+        complaint=complaint.id,
+        blob=stored.id,
+        blob_key=stored.wrapped_key,
+        sha256=secrets.token_hex(32),
+        received_at=clock.now(),
+    )
+    await row.save()
+    return int(row.id)
+
+
+async def _news_of_complaint(scene: Scene) -> int:
+    complaint = await _made_complaint(scene)
+    await notifications.tell_complainant(ComplaintNews.RECEIVED, complaint, {"pin": ""}, clock.now())
+    row = await Message.select(Message.id).where(Message.complaint == complaint.id).first()
+    assert row is not None
+    return int(row["id"])
+
+
 # --- what stands where ---
 
 
@@ -382,6 +442,10 @@ SAMPLES: dict[str, Sample] = {
     "family_document_id": Sample(_family_document, in_the_office),
     "obstacle_id": Sample(_obstacle, in_the_office),
     "device_id": Sample(_device, in_the_office),
+    "complaint": Sample(_complaint, in_the_office, "P-ZZZZZZ"),
+    "/pengaduan/{complaint}": Sample(_complaint, by_nobody, "P-ZZZZZZ"),
+    "/pengaduan/register/{complaint}/pesan/{message_id}": Sample(_news_of_complaint, in_the_office),
+    "evidence_id": Sample(_evidence, in_the_office),
     "key": Sample(_begun_intake, in_the_office, "A" * 16),
     "/loket/{number}/berkas": Sample(_walk_in, in_the_office, "KRN-ZZZZZZ"),
     "/loket/{number}/putusan": Sample(_walk_in, in_the_office, "KRN-ZZZZZZ"),

@@ -65,7 +65,21 @@ async def test_the_second_page_brings_less_than_its_budget(client: httpx.AsyncCl
     assert wire(second) + sum(weight(name) + HEADERS for name in new) <= FURTHER_PAGE
 
 
-@pytest.mark.parametrize("path", ["/", "/pengajuan", "/standar", "/data-anda", "/aksesibilitas", "/masuk"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/pengajuan",
+        "/standar",
+        "/data-anda",
+        "/aksesibilitas",
+        "/masuk",
+        "/pengaduan",
+        "/pengaduan/baru",
+        "/pengaduan/pungutan",
+        "/pengaduan/lihat",
+    ],
+)
 async def test_public_pages(client: httpx.AsyncClient, path: str) -> None:
     """From our own pages and landed on alike."""
     further = await client.get(path, headers={"Accept-Encoding": "br"})
