@@ -4,10 +4,13 @@ import httpx
 
 from components.assets import STATIC
 from components.rendering import assets
+from tests.support.databases import on_sqlite
+
+pytestmark = on_sqlite
 
 OWN_SCRIPT = 6_000
 OF_OTHERS = {"htmx-4.0.1.min.js"}
-OF_STAFF = {"clock.js", "early.js", "keys.js", "desk.js", "viewer.js", "counter.js", "walkin.js"}
+OF_STAFF = {"clock.js", "early.js", "keys.js", "desk.js", "viewer.js", "counter.js", "walkin.js", "pesan.js"}
 WORKER = "sw.js"
 
 
