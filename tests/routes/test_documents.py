@@ -13,8 +13,11 @@ from components.kit import Kit
 from models.application import Application, Document, Page
 from models.rules.workflow import Role
 from tests.support.citizen import Citizen, form_to, forms_on
+from tests.support.databases import on_sqlite
 from tests.support.drafts import photo
 from tests.support.service import bare_app, member_of_staff
+
+pytestmark = on_sqlite
 
 UTF_7 = b"""--b\r
 Content-Disposition: form-data; name="n"\r

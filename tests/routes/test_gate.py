@@ -6,6 +6,9 @@ import pytest
 from components import sessions
 from models.db import DatabaseBusy
 from tests.faults.test_headers import faults
+from tests.support.databases import on_sqlite
+
+pytestmark = on_sqlite
 
 COOKIE = {"Cookie": "sesi=siapa"}
 

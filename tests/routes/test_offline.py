@@ -8,7 +8,10 @@ from components import sessions
 from components.kit import Kit
 from models.rules.workflow import State
 from tests.support.cases import an_application
+from tests.support.databases import on_sqlite
 from tests.support.service import MONDAY
+
+pytestmark = on_sqlite
 
 
 async def test_the_worker_lists_what_the_page_without_a_line_needs(client: httpx.AsyncClient) -> None:

@@ -10,8 +10,11 @@ from components.kit import Kit
 from models.application import Application
 from models.unfinished import Unfinished
 from tests.support.citizen import START, Citizen, PageForm, form_to
+from tests.support.databases import on_sqlite
 from tests.support.drafts import CONTACT, PERSON, village
 from tests.support.service import bare_app
+
+pytestmark = on_sqlite
 
 HTMX = {"HX-Request": "true"}
 HALF = {"nik": "35151152", "tgl_lahir": "31-02-1990", "jenis_kelamin": "male", "alamat": "<b>DSN</b>"}

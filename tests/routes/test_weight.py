@@ -10,6 +10,9 @@ from components.rendering import assets
 from models.rules.workflow import State
 from tests.faults.people import browser, let_in
 from tests.faults.states import one_in_each_state
+from tests.support.databases import on_sqlite
+
+pytestmark = on_sqlite
 
 HOME = 22_000
 FIRST_PAINT = 10_000

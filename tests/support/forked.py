@@ -71,5 +71,7 @@ def _live(arguments: list[str], environment: dict[str, str], log_file: str) -> N
         os.dup2(log, stream)
     os.close(log)
     import app
+    from tests.support.warmed import routed_ahead
 
+    app.routed = routed_ahead
     sys.exit(app.main(arguments))

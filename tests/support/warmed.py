@@ -1,6 +1,7 @@
 """Imported once by the server of tests.support.forked: what every process of the service makes alike, made ahead.
 
-Modules, templates, static files and public pages; nothing that belongs to one installation, no thread, no open file.
+Modules, routes, templates, static files and public pages; nothing that belongs to one installation, no thread, no
+open file.
 """
 
 import asyncio
@@ -10,7 +11,9 @@ from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from app import assemble, close_service, open_service
+from litestar import Litestar
+
+from app import Lifespan, close_service, open_service, routed
 from components.rendering import environment
 from components.settings import from_environment
 from routes import public
@@ -25,9 +28,22 @@ async def _once_open(folder: Path) -> None:
         await close_service()
 
 
-for late in ("uvicorn.lifespan.on", "uvicorn.loops.auto", "uvloop"):  # read when it runs
+_ROUTED = routed([])
+
+
+def routed_ahead(lifespan: Lifespan) -> Litestar:
+    """What app.routed() makes, once in a process: Litestar reads 200 handlers for it, which takes longest."""
+    _ROUTED._lifespan_managers.extend(lifespan)
+    return _ROUTED
+
+
+for late in (
+    "anyio._backends._asyncio",
+    "uvicorn.lifespan.on",
+    "uvicorn.loops.auto",
+    "uvloop",
+):  # read when it runs
     import_module(late)
-assemble([])  # Litestar reads the signature of every handler once
 for name in environment().list_templates():
     environment().get_template(name)
 with TemporaryDirectory(prefix="loket-warm-") as scratch:
