@@ -53,7 +53,7 @@ async def _intake(
         offered=offered,
         doubts=doubts,
         codes=no.codes if isinstance(no, Doubtful) else "",
-        said={**{doubt.field: doubt.message for doubt in doubts}, **(no.fields if no else {})},
+        said=no.fields if no and not doubts else {},
         villages=[(row["id"], row["name"]) for row in rows],
         papers=walkin.blank_checklist(),
         begun=[one for one in await intake_drafts.begun(visit.actor) if one.key != key],

@@ -29,6 +29,7 @@ def pdf(recap: Recap, office: str, officer: str, now: datetime) -> bytes:
     line(f"{recap.village}, {office}", 11, _ROW)
     line(f"Dicetak {officer}, {words.tanggal_jam(now)}", 9, _ROW + 2)
     for title, entries in recap.parts:
+        line("", 9, 2)
         line(f"{title}: {len(entries)}", 12, _ROW + 2, bold=True)
         for entry in entries:
             name = entry.name or "Belum ada nama"
