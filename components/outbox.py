@@ -15,7 +15,7 @@ from components.vault import SealBroken
 from models.application import Application
 from models.notification import Message
 from models.rules.courtesy import HOWEVER_MANY
-from models.rules.messages import MessageChannel, MessageState, StaffNews
+from models.rules.messages import OF_SUPERVISORS, MessageChannel, MessageState
 from models.rules.workflow import Role
 
 MAY_SEND = frozenset({Role.OPERATOR, Role.COUNTER})
@@ -97,7 +97,7 @@ async def overview(by: Actor, now: datetime) -> Outbox:
         raise Missing
     mine: Any = (Message.office == by.office_id) & Message.complaint.is_null()
     if not by.holds(Role.SUPERVISOR):
-        mine = mine & Message.kind.not_in([str(StaffNews.MANY_LOOKS), str(StaffNews.COMPLAINT_FOR_YOU)])
+        mine = mine & Message.kind.not_in([str(kind) for kind in OF_SUPERVISORS])
     waiting = mine & (Message.state == str(MessageState.WAITING)) & (Message.due_at <= now)
     done = mine & (
         Message.state.is_in([str(MessageState.SENT), str(MessageState.RECALLED)]) | Message.passed_on.eq(True)

@@ -322,6 +322,7 @@ STAFF_NEWS_WORDS: dict[StaffNews, str] = {
     StaffNews.BLANKS_ASKED: "Blangko diminta",
     StaffNews.MANY_LOOKS: "Banyak dokumen dibuka",
     StaffNews.COMPLAINT_FOR_YOU: "Pengaduan khusus atasan",
+    StaffNews.QUEUE_JUMPS: "Di luar urutan minggu lalu",
 }
 
 COMPLAINT_NEWS_WORDS: dict[ComplaintNews, str] = {
@@ -641,6 +642,7 @@ ACCOUNT_ACT_WORDS: dict[AccountAct, str] = {
     AccountAct.ENABLED: "Diaktifkan lagi",
     AccountAct.SIGNED_IN: "Masuk",
     AccountAct.SESSIONS_ENDED: "Sesi diakhiri",
+    AccountAct.EXPORTED: "Daftar diunduh",
 }
 
 

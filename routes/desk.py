@@ -7,6 +7,7 @@ _ROOMS: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("/desa", "Desa", frozenset({Role.REGISTRAR})),
     ("/verifikasi", "Verifikasi", frozenset({Role.OPERATOR, Role.SUPERVISOR})),
     ("/loket", "Loket", frozenset({Role.COUNTER, Role.SUPERVISOR})),
+    ("/pengawasan", "Pengawasan", frozenset({Role.SUPERVISOR})),
     ("/pertanyaan", "Pertanyaan", frozenset({Role.SUPERVISOR})),
     ("/kendala", "Kendala", frozenset({Role.COUNTER, Role.OPERATOR, Role.SUPERVISOR})),
     ("/kompensasi", "Kompensasi", frozenset({Role.COUNTER, Role.OPERATOR, Role.SUPERVISOR})),
@@ -29,6 +30,8 @@ def menu(actor: Actor, path: str) -> list[tuple[str, str, bool]]:
 
 
 def home(actor: Actor) -> str:
-    """Where a person begins the day after signing in."""
+    """Where a person begins the day after signing in; who supervises alone begins with the figures."""
+    if actor.holds(Role.SUPERVISOR) and not actor.holds(Role.OPERATOR, Role.COUNTER, Role.REGISTRAR):
+        return "/pengawasan"
     rooms = menu(actor, "")
     return rooms[0][0] if rooms else "/akun"

@@ -19,3 +19,4 @@ class AccountAct(StrEnum):
     ENABLED = "account_enabled"
     SIGNED_IN = "signed_in"
     SESSIONS_ENDED = "sessions_ended"
+    EXPORTED = "exported"

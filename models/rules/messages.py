@@ -44,6 +44,7 @@ class StaffNews(StrEnum):
     BLANKS_ASKED = "blanks_asked"
     MANY_LOOKS = "many_looks"
     COMPLAINT_FOR_YOU = "complaint_for_you"
+    QUEUE_JUMPS = "queue_jumps"
 
 
 class ComplaintNews(StrEnum):
@@ -54,6 +55,10 @@ class ComplaintNews(StrEnum):
     ASKED = "complaint_asked"
     ANSWERED = "complaint_answered"
     CLOSED = "complaint_closed"
+
+
+OF_SUPERVISORS = frozenset({StaffNews.MANY_LOOKS, StaffNews.COMPLAINT_FOR_YOU, StaffNews.QUEUE_JUMPS})
+"""News about officers, which they do not see in the outbox themselves."""
 
 
 class MessageChannel(StrEnum):

@@ -25,6 +25,7 @@ from components import (
     accounts,
     clock,
     complaint_filing,
+    history,
     intake_drafts,
     notifications,
     sessions,
@@ -33,6 +34,7 @@ from components import (
 from components.actors import Actor, applicant
 from components.kit import kit
 from components.pages import owner
+from components.worklist import OUT_OF_ORDER
 from models.account import Session
 from models.application import Application, Document, Page
 from models.appointment import Appointment, Slot
@@ -40,6 +42,7 @@ from models.card_stock import Destruction, Handover
 from models.compensation import Compensation, CompensationTask, FamilyDocument
 from models.complaint import Complaint, Evidence
 from models.desk import Question
+from models.history import Event
 from models.notification import Message
 from models.obstacle import Device, Obstacle
 from models.office import ClosedDay, Office, Season
@@ -343,6 +346,18 @@ async def _begun_intake(scene: Scene) -> str:
     return key
 
 
+async def _jump(scene: Scene) -> int:
+    row = await scene.application()
+    by = Actor(frozenset({Role.OPERATOR}), scene.place.clerk, scene.place.office)
+    await history.record(row.id, OUT_OF_ORDER, by, Role.OPERATOR, clock.now(), reason="Pemohon sakit keras.")
+    found = (
+        await Event.select(Event.id)
+        .where((Event.application == row.id) & (Event.act == OUT_OF_ORDER))
+        .first()
+    )
+    return int(found["id"]) if found else 0
+
+
 async def _compensation(scene: Scene) -> int:
     now = clock.now()
     row = Compensation(
@@ -440,6 +455,7 @@ SAMPLES: dict[str, Sample] = {
     "staff_id": Sample(_colleague, in_the_office),
     "compensation_id": Sample(_compensation, in_the_office),
     "family_document_id": Sample(_family_document, in_the_office),
+    "jump_id": Sample(_jump, in_the_office),
     "obstacle_id": Sample(_obstacle, in_the_office),
     "device_id": Sample(_device, in_the_office),
     "complaint": Sample(_complaint, in_the_office, "P-ZZZZZZ"),

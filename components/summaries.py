@@ -1,0 +1,93 @@
+"""What the other parts of the service have to say on the supervisor's screen, a block each [M4].
+
+A part that wants to be there adds a function of its own to SUMMARIES; the screen draws them all alike.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from components import devices, obstacles, questions, stock
+from components.actors import Actor
+from components.wording import obstacle_word
+from components.words import angka, tanggal, tanggal_jam
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One line: a figure in words, its list, and how it is meant (ok, tunggu, gawat or info)."""
+
+    words: str
+    href: str
+    kind: str = "info"
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Block:
+    """One part's lines. name: of the panel, as an id."""
+
+    name: str
+    title: str
+    facts: tuple[Fact, ...]
+
+
+async def stock_block(by: Actor, now: datetime) -> Block:
+    """How many blanks there are and how long they last [M2]."""
+    level = await stock.level(by.office_id or 0, now)
+    if not level.kept:
+        return Block("blangko", "Blangko", (Fact("Stok belum dicatat", "/blangko", "tunggu"),))
+    kind = "gawat" if level.out else "tunggu" if level.low else "ok"
+    facts = [Fact(f"{angka(level.in_stock)} keping di lemari", "/blangko", kind)]
+    if level.days_left is not None:
+        note = f"Perkiraan habis {tanggal(level.ends_on)}." if level.ends_on else ""
+        facts.append(Fact(f"Cukup {level.days_left} hari kerja", "/blangko", kind, note))
+    today = f"Hari ini terpakai {level.used_today}, rusak {level.spoiled_today}"
+    return Block("blangko", "Blangko", (*facts, Fact(today, "/blangko/buku")))
+
+
+async def obstacle_block(by: Actor, _now: datetime) -> Block:
+    """What stands in the way now, and the devices that are out [M2, T1]."""
+    office_id = by.office_id or 0
+    open_ = await obstacles.open_now(office_id)
+    lines = await devices.overview(office_id)
+    names = {line.id: line.name for line in lines}
+    facts = [
+        Fact(
+            names.get(row.device) or obstacle_word(row.kind),
+            "/kendala",
+            "gawat",
+            f"Sejak {tanggal_jam(row.began_at)}. {row.reason}",
+        )
+        for row in open_
+    ]
+    working = sum(line.in_service for line in lines)
+    if lines:
+        kind = "ok" if working == len(lines) else "tunggu"
+        facts.append(Fact(f"{working} dari {len(lines)} alat siap", "/kendala#alat", kind))
+    return Block(
+        "kendala", "Kendala dan alat", tuple(facts) or (Fact("Tidak ada kendala", "/kendala", "ok"),)
+    )
+
+
+async def question_block(by: Actor, _now: datetime) -> Block:
+    """Officers' questions that wait for the supervisor."""
+    asked = await questions.to_answer(by)
+    if not asked:
+        return Block("tanya", "Pertanyaan petugas", (Fact("Tidak ada yang menunggu", "/pertanyaan", "ok"),))
+    first = min(one.asked_at for one in asked)
+    words = f"{len(asked)} menunggu jawaban Anda"
+    note = f"Paling lama sejak {tanggal_jam(first)}."
+    return Block("tanya", "Pertanyaan petugas", (Fact(words, "/pertanyaan", "tunggu", note),))
+
+
+SUMMARIES: tuple[Callable[[Actor, datetime], Awaitable[Block]], ...] = (
+    stock_block,
+    obstacle_block,
+    question_block,
+)
+
+
+async def blocks(by: Actor, now: datetime) -> tuple[Block, ...]:
+    """All of them, in their order."""
+    return tuple([await summary(by, now) for summary in SUMMARIES])
