@@ -12,7 +12,6 @@ from models.db import Prepared, UniqueViolation, transaction
 from models.system import Answer
 
 KEPT_FOR = timedelta(days=7)
-KEY_LENGTH = 64
 
 
 async def once(key: str, sent: str, now: datetime, work: Callable[[], Awaitable[str]]) -> str:

@@ -167,9 +167,11 @@ class Visit:
     async def once(self, form: forms.Form, work: Callable[[], Awaitable[str]], act: str = "") -> Html:
         """Act on a form at most once and go where `work` says; a repeated form goes to the same place.
 
-        act: which of several acts of one form this is, for each may be done once.
+        act: which of several acts of one form this is, for each may be done once. A key counts at its own address
+        alone, where the answer is about what this visitor may do: elsewhere it could be made to open something.
         """
-        key = f"{act}:{form.key}"[: answers.KEY_LENGTH] if form.key and act else form.key
+        place = f"{self.request.url.path} {act} {form.key}"
+        key = kit().vault.index(place, "form key") if form.key else ""
         return self.go(await answers.once(key, form.sent, self.now, work))
 
 

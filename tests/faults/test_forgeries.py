@@ -5,6 +5,7 @@ The matrix is made of the site map: an address that is added tomorrow is tried a
 
 import pytest
 
+from components import devices
 from components.kit import Kit, kit
 from models.rules.workflow import Role
 from tests.faults.people import browser, signed_in
@@ -161,3 +162,15 @@ async def test_methods_we_do_not_have_are_refused(service: Kit, method: str) -> 
 def test_reading_never_changes() -> None:
     """What changes something is asked by POST (or the upload's own methods), never by GET."""
     assert {way.method for way in UNSAFE} <= {"POST", "PUT", "PATCH", "DELETE"}
+
+
+async def test_the_key_of_a_form_counts_at_its_own_address_alone(service: Kit) -> None:
+    """The same key and words sent elsewhere are another act: neither passed over, nor answered with what it opens."""
+    actor, token = await signed_in(Role.OPERATOR)
+    ids = [line.id for line in await devices.overview(actor.office_id or 0) if line.in_service]
+    assert len(ids) > 1
+    async with browser(token) as operator:
+        for one in (*ids, ids[0]):
+            typed = {"_kunci": "k" * 16, "reason": "Tinta habis sejak pagi."}
+            assert (await operator.post(f"/kendala/alat/{one}/gangguan", data=typed)).status_code == 303
+    assert not any(line.in_service for line in await devices.overview(actor.office_id or 0))
