@@ -5,9 +5,10 @@ in, the answers lie for themselves: no table says whose they are, and only the d
 """
 
 import json
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from components import casework, notifications
@@ -16,7 +17,7 @@ from components.kit import kit
 from components.refusals import Missing, Overtaken, Refused
 from models.application import Application
 from models.db import lock, transaction
-from models.rules.calendar import wib_day
+from models.rules.calendar import wib_day, wib_moment
 from models.rules.catalogue import Sex
 from models.rules.identity import Invalid, parse_number
 from models.rules.messages import Kind
@@ -46,6 +47,7 @@ ABOUT: Mapping[str, type[Sex | AgeGroup | Education | Occupation]] = {
 TYPING = frozenset({Role.COUNTER, Role.OPERATOR})
 """Who types papers in."""
 
+_NUMBERS = 2**31 - 1
 _ALREADY = "Survei untuk permohonan ini sudah diisi. Terima kasih, satu permohonan cukup satu jawaban."
 
 
@@ -237,9 +239,15 @@ async def _lay_down(
         **{str(element): value for element, value in answers.items()},
         **about,
     }
-    await SurveyAnswer(**columns).save()
+    # Numbers in the order of coming, or a moment beside the case, would say whose answer it is.
+    await SurveyAnswer(id=1 + secrets.randbelow(_NUMBERS), **columns).save()
+    midnight = wib_moment(wib_day(now), time())
     await SurveySheet.update(
-        {SurveySheet.draft_sealed: "", SurveySheet.touched_at: now, SurveySheet.answered_on: wib_day(now)}
+        {
+            SurveySheet.draft_sealed: "",
+            SurveySheet.touched_at: midnight,
+            SurveySheet.answered_on: wib_day(now),
+        }
     ).where(SurveySheet.application == application.id)
 
 
