@@ -16,7 +16,7 @@ from components.wording import WARNING_WORDS
 from models.rules.catalogue import DocumentKind
 from models.rules.workflow import State
 from tests.journeys.people import the
-from tests.support.cases import an_application
+from tests.support.cases import an_application, photographed
 from tests.support.drafts import filled, holder, light
 
 _SLOTS = {DocumentKind.OLD_CARD: "ktp", DocumentKind.FAMILY_CARD: "kk", DocumentKind.FORM_F102: "f102"}
@@ -30,6 +30,7 @@ async def furnish() -> None:
         recorded = await an_application(
             State.CAPTURED, now, email="", arrived_at=now, accepted_at=now, captured_at=now
         )
+        await photographed(recorded, now)
         who = the("nuraini")
         draft = await filled(
             {

@@ -12,11 +12,9 @@ from typing import Any
 from app import close_service, open_service
 from components import promises
 from components.settings import from_environment
-from models.account import Staff
 from models.application import Application
-from models.card_stock import Capture
 from models.rules.workflow import State
-from tests.support.cases import an_application
+from tests.support.cases import an_application, photographed
 
 RECEIVED = datetime(2026, 11, 23, 2, tzinfo=UTC)
 
@@ -33,16 +31,7 @@ async def arrive() -> None:
                 Application.id == row.id
             )
             if state is State.CAPTURED:
-                officer = await Staff.select(Staff.id).first()
-                await Capture(
-                    application=row.id,
-                    photo=True,
-                    approved_by_applicant=True,
-                    matched=True,
-                    captured_by=(officer or {})["id"],
-                    happened_at=RECEIVED,
-                    entered_at=RECEIVED,
-                ).save()
+                await photographed(row, RECEIVED)
             sys.stdout.write(f"{row.number}\n")
     finally:
         await close_service()

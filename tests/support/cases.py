@@ -8,7 +8,9 @@ from typing import Any
 from components import access, founding, history
 from components.actors import SYSTEM, Actor, applicant
 from components.sealing import seal
+from models.account import Staff
 from models.application import Application, Document
+from models.card_stock import Capture
 from models.rules.catalogue import DocumentKind, RejectReason
 from models.rules.workflow import Act, Role, State
 from tests.support.service import MONDAY
@@ -71,6 +73,20 @@ async def with_documents(
             reasons=json.dumps([str(reason) for reason in reasons]),
             received_at=application.received_at,
         ).save()
+
+
+async def photographed(application: Application, at: datetime) -> None:
+    """The photo was recorded by the first member of staff: what a card is printed of."""
+    officer = await Staff.select(Staff.id).order_by(Staff.id).first()
+    await Capture(
+        application=application.id,
+        photo=True,
+        approved_by_applicant=True,
+        matched=True,
+        captured_by=(officer or {})["id"],
+        happened_at=at,
+        entered_at=at,
+    ).save()
 
 
 def holder(application: Application) -> Actor:
