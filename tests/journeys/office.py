@@ -3,13 +3,15 @@
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from tests.journeys.browser import ROOT, PostOffice, Server, free_port, running_server, smtp_server
 from tests.journeys.people import everybody
+from tests.support.forked import Forked
 
 
 @dataclass(frozen=True)
@@ -52,15 +54,33 @@ class Office:
             "LOKET_SMTP_URL": self.post.url,
             "PORT": str(self.port),
         }
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, *words, cwd=ROOT, env={**inherited, **own},
-            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-        )  # fmt: skip
-        out, err = await process.communicate()
-        told = err.decode()[-3000:]
-        assert process.returncode == 0, told
-        assert "Traceback" not in told, told
-        return out.decode().strip()
+        run = _forked if words[0] == "-m" else _started
+        code, out, err = await run(words, {**inherited, **own})
+        assert code == 0, err[-3000:]
+        assert "Traceback" not in err, err[-3000:]
+        return out.strip()
+
+
+Ended = tuple[int | None, str, str]
+"""Code, answers and errors of a program."""
+
+
+async def _started(words: Sequence[str], environment: Mapping[str, str]) -> Ended:
+    """A command of the service, by a Python of its own."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, *words, cwd=ROOT, env=environment,
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    out, err = await process.communicate()
+    return process.returncode, out.decode(), err.decode()
+
+
+async def _forked(words: Sequence[str], environment: Mapping[str, str]) -> Ended:
+    """A module that prepares a journey: no part of what is proven, so it need not import the service anew."""
+    with TemporaryDirectory(prefix="loket-run-") as folder:
+        answers, errors = Path(folder) / "answers", Path(folder) / "errors"
+        code = await Forked(words[2:], environment, errors, module=words[1], answers=answers).wait()
+        return code, answers.read_text("utf-8"), errors.read_text("utf-8")
 
 
 def wib(moment: str) -> str:

@@ -8,6 +8,7 @@ the reading of modules, templates and static files was done before. That the com
 import asyncio
 import multiprocessing
 import os
+import runpy
 import sys
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -28,9 +29,19 @@ def _family() -> ForkServerContext:
 class Forked:
     """One running process; what asyncio's own Process can do."""
 
-    def __init__(self, arguments: Sequence[str], environment: Mapping[str, str], log_file: Path) -> None:
+    def __init__(
+        self,
+        arguments: Sequence[str],
+        environment: Mapping[str, str],
+        log_file: Path,
+        *,
+        module: str = "",
+        answers: Path | None = None,
+    ) -> None:
+        """module: run this one with the arguments, not app.py. answers: a file for stdout; else it goes to the log."""
+        files = str(answers or log_file), str(log_file)
         self._process = _family().Process(
-            target=_live, args=(list(arguments), dict(environment), str(log_file)), daemon=True
+            target=_live, args=(module, list(arguments), dict(environment), files), daemon=True
         )
         self._process.start()
 
@@ -61,15 +72,19 @@ class Forked:
         return self._process.exitcode
 
 
-def _live(arguments: list[str], environment: dict[str, str], log_file: str) -> None:
-    """What `python app.py ARGUMENTS` does, in the fork."""
+def _live(module: str, arguments: list[str], environment: dict[str, str], files: tuple[str, str]) -> None:
+    """What `python app.py ARGUMENTS`, or `python -m MODULE ARGUMENTS`, does, in the fork."""
     os.chdir(ROOT)
     os.environ.clear()
     os.environ.update(environment)
-    log = os.open(log_file, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-    for stream in (sys.stdout.fileno(), sys.stderr.fileno()):
-        os.dup2(log, stream)
-    os.close(log)
+    for stream, file in zip((sys.stdout, sys.stderr), files, strict=True):
+        log = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+        os.dup2(log, stream.fileno())
+        os.close(log)
+    if module:
+        sys.argv[1:] = arguments
+        runpy.run_module(module, run_name="__main__", alter_sys=True)
+        return
     import app
     from tests.support.warmed import routed_ahead
 
