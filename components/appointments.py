@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from components import bookings, casework, notifications, promises, stock, timetable
+from components import bookings, casework, holds, notifications, promises, stock, timetable
 from components.actors import SYSTEM, Actor
 from components.bookings import Booking as Booking
 from components.bookings import current as current
@@ -87,18 +87,32 @@ async def move(application: Application, slot_id: int, by: Actor, now: datetime)
         held = await current(application.id)
         if held is not None and held.slot_id == slot_id:
             return application
-        await _refuse_when_fixed(application, held, by, now)
-        free = await timetable.free_slots(application.office, now)
-        slot = next((slot for slot in free if slot.id == slot_id), None)
-        await timetable.hold(slot_id, *([held.slot_id] if held else []))
-        if slot is None or not await timetable.take(slot.id):
-            raise Refused(_TAKEN, {"jadwal": _TAKEN})
+        own = await holds.of(application.id)
+        kept = own is not None and own.slot_id == slot_id and now < own.starts_at
+        if not kept:
+            # What was kept in time is given, also when the limit passed meanwhile.
+            await refuse_when_fixed(application, held, by, now)
+        await timetable.hold(slot_id, *(one.slot_id for one in (held, own) if one is not None))
+        if own is not None and kept and await holds.use_up(own):
+            slot = FreeSlot(own.slot_id, own.starts_at, own.ends_at, 0)
+        else:
+            if own is not None:
+                await holds.let_go(own)
+            slot = await take_free(application, slot_id, now)
         return await bookings.write(application, slot, held, by, now)
 
 
-async def _refuse_when_fixed(
-    application: Application, held: Booking | None, by: Actor, now: datetime
-) -> None:
+async def take_free(application: Application, slot_id: int, now: datetime) -> FreeSlot:
+    """Take one place of a time that this application may choose. Raises Refused for any other."""
+    free = await timetable.free_slots(application.office, now)
+    slot = next((slot for slot in free if slot.id == slot_id), None)
+    if slot is None or not await timetable.take(slot.id):
+        raise Refused(_TAKEN, {"jadwal": _TAKEN})
+    return slot
+
+
+async def refuse_when_fixed(application: Application, held: Booking | None, by: Actor, now: datetime) -> None:
+    """Raises Refused when the present time cannot be given up any more (staff may), or no first one can be had."""
     if held is None:
         if await stock.blanks_are_out(application.office):
             raise Refused(_NO_BLANKS)
@@ -124,7 +138,10 @@ async def release(application_id: int, state: str, now: datetime) -> None:
     """End the appointment, if there is one, and give its place back. state: cancelled or missed."""
     async with transaction():
         await bookings.locked(application_id)
-        held = await current(application_id)
+        held, own = await current(application_id), await holds.of(application_id)
+        await timetable.hold(*(one.slot_id for one in (held, own) if one is not None))
+        if own is not None:
+            await holds.let_go(own)
         if held is not None and await bookings.end(held, state, now):
             await timetable.give_back(held.slot_id)
 
@@ -133,6 +150,7 @@ async def keep(application_id: int, now: datetime) -> Booking | None:
     """The applicant came [P9]: the appointment, which now counts as kept; None when there was none."""
     async with transaction():
         await bookings.locked(application_id)
+        await holds.let_go_of(application_id)
         held = await current(application_id)
         if held is not None:
             await bookings.end(held, "kept", now)
@@ -262,7 +280,7 @@ async def schedule_waiting(now: datetime) -> int:
     async def serve(application_id: int) -> bool:
         async with transaction():
             application = await bookings.locked(application_id)
-            if application.state != State.ACCEPTED:
+            if application.state != State.ACCEPTED or await holds.standing(application_id, now) is not None:
                 return False
             return await bookings.book_earliest(application, SYSTEM, now) is not None
 
@@ -272,7 +290,11 @@ async def schedule_waiting(now: datetime) -> int:
 async def _move_displaced(office_id: int, now: datetime) -> int:
     """Who booked last in a time that a closure or a broken device took away gets the nearest free one."""
     moved = 0
-    for slot_id, count in (await timetable.displaced(office_id, now)).items():
+    for slot_id, too_many in (await timetable.displaced(office_id, now)).items():
+        # Who is only choosing gives way before anybody who has a time.
+        count = too_many - await holds.take_away(slot_id, too_many)
+        if not count:
+            continue
         rows = (
             await Appointment.select(Appointment.application)
             .where((Appointment.slot == slot_id) & (Appointment.state == "booked"))

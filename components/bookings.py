@@ -6,7 +6,7 @@ Every act locks the application first and slots after it, in order of id, so tha
 from dataclasses import dataclass
 from datetime import datetime
 
-from components import casework, promises, stock, timetable
+from components import casework, holds, promises, stock, timetable
 from components.actors import Actor
 from components.refusals import Overtaken
 from components.timetable import FreeSlot
@@ -16,6 +16,9 @@ from models.db import Prepared, transaction
 from models.rules import slots as rules
 from models.rules.calendar import wib_day
 from models.rules.workflow import Act, Role
+
+_LIKELY = 3
+"""Free times locked together with the one that is given back, of which one will be taken."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,12 @@ async def book_earliest(application: Application, by: Actor, now: datetime) -> A
         if await current(application.id) is not None:
             raise Overtaken("Permohonan ini sudah punya jadwal. Muat ulang halaman untuk melihatnya.")
         await timetable.ensure_slots(application.office, now)
-        for slot in await timetable.free_slots(application.office, now):
+        free = await timetable.free_slots(application.office, now)
+        own = await holds.of(application.id)
+        if own is not None:
+            await timetable.hold(own.slot_id, *(slot.id for slot in free[:_LIKELY]))
+            await holds.let_go(own)
+        for slot in free:
             if await timetable.take(slot.id):
                 return await write(application, slot, None, by, now)
     return None

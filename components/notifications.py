@@ -37,7 +37,16 @@ from models.rules.workflow import Act, Role, State
 
 _SENT = frozenset({MessageChannel.EMAIL, MessageChannel.WHATSAPP})
 _ABOUT_BLANKS = frozenset({Kind.BLANKS_OUT, Kind.BLANKS_BACK})
-_WITH_APPOINTMENT = frozenset({Kind.SCHEDULED, Kind.MOVED, Kind.MISSED, Kind.REMINDER_EVE, Kind.REMINDER_DAY})
+_WITH_APPOINTMENT = frozenset(
+    {
+        Kind.SCHEDULED,
+        Kind.MOVED,
+        Kind.EARLIER_OFFERED,
+        Kind.MISSED,
+        Kind.REMINDER_EVE,
+        Kind.REMINDER_DAY,
+    }
+)
 _PAGES: Mapping[Kind, str] = {Kind.SURVEY: "/survei/undangan"}
 """Where the applicant's link leads; for all other kinds to the status."""
 

@@ -15,6 +15,7 @@ def words_of(about: Mapping[str, Any]) -> dict[str, str | None]:
     office, visit = about["office"], about.get("appointment")
     due, promised = about.get("due_at"), about.get("promised_at") or about.get("promise_at")
     cause, state = _cause(about), about.get("state")
+    offer = about.get("offer")
     ready, finished = about.get("ready_at"), about.get("finished_at")
     expected = None if about.get("made") else about.get("expected_on")
     by_hand, corrected = bool(about.get("by_hand")), bool(about.get("corrected"))
@@ -28,6 +29,8 @@ def words_of(about: Mapping[str, Any]) -> dict[str, str | None]:
         "alasan": about.get("reasons") or None,
         "sudah_benar": ", ".join(about.get("fitting") or ()) or None,
         "jadwal": visit and tanggal_jam(visit["starts_at"]),
+        "tawaran": offer and tanggal_jam(offer["starts_at"]),
+        "tawaran_sampai": offer and tanggal_jam(offer["until"]),
         "antrean": visit and visit["queue_number"],
         "bawa": ", ".join(about.get("bring") or ()) or None,
         "janji": promised and tanggal_jam(promised),
@@ -78,6 +81,7 @@ def invented(office: Any, at: datetime) -> dict[str, Any]:
         "fitting": ["Formulir F-1.02"],
         "appointment": {"starts_at": visit, "queue_number": "B-14"},
         "bring": ["KTP-el lama", "Kartu Keluarga (KK)", "Formulir F-1.02"],
+        "offer": {"starts_at": wib_moment(day, time(8)), "until": visit},
         "causes": ["siak_network"],
         "state": State.SCHEDULED,
         "village": "Tropodo",

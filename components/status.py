@@ -9,6 +9,7 @@ from components import (
     casework,
     compensation,
     documents,
+    earlier,
     hand_over,
     history,
     obstacles,
@@ -21,6 +22,7 @@ from components.applications import pin_of
 from components.bookings import Booking
 from components.compensation import Case
 from components.documents import Slot
+from components.earlier import Wish
 from components.promises import Standing
 from components.wishes import requirements
 from components.wording import ACT_WORDS, CHANGE_WORDS, DOCUMENT_WORDS, REJECT_ADVICE, paper_advice
@@ -74,9 +76,9 @@ class Sheet:
     """Everything on the status page. Holds no identity number and no full name.
 
     pin: only for the applicant's own eyes, empty for officers. movable_until: None when the appointment cannot be
-    moved any more. missed_at: of the appointment missed last, while no other one is chosen. closing_reason: why it
-    was refused or withdrawn, in words. hindering: the obstacles that hold up this application now.
-    compensation: what is done about a broken promise.
+    moved any more. wish: how it stands with coming earlier. missed_at: of the appointment missed last, while no
+    other one is chosen. closing_reason: why it was refused or withdrawn, in words. hindering: the obstacles that hold
+    up this application now. compensation: what is done about a broken promise.
     """
 
     number: str
@@ -93,6 +95,7 @@ class Sheet:
     pin: str = field(repr=False)
     booking: Booking | None
     movable_until: datetime | None
+    wish: Wish
     missed_at: datetime | None
     blanks_out: bool
     deadline: Deadline | None
@@ -139,6 +142,7 @@ async def sheet(application: Application, by: Actor, now: datetime) -> Sheet:
         pin=pin_of(application) if Role.APPLICANT in roles else "",
         booking=booking,
         movable_until=appointments.movable_until(booking) if booking and movable else None,
+        wish=await earlier.wish(application.id, now) if state is State.SCHEDULED else Wish(False, None),
         missed_at=await appointments.missed_at(application) if state is State.ACCEPTED else None,
         blanks_out=state is State.ACCEPTED and await stock.blanks_are_out(application.office),
         deadline=deadline(application, now) if state is State.RETURNED else None,

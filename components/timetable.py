@@ -258,7 +258,8 @@ async def close_place(slot_id: int) -> None:
 async def hold(*slot_ids: int) -> None:
     """Lock slots in one order for the rest of the transaction, so that two who swap places cannot block each
     other."""
-    await lock(Slot.select(Slot.id).where(Slot.id.is_in(sorted(slot_ids))).order_by(Slot.id))
+    if slot_ids:
+        await lock(Slot.select(Slot.id).where(Slot.id.is_in(sorted(slot_ids))).order_by(Slot.id))
 
 
 async def queue_number(office_id: int, day: date, queue: rules.Queue) -> str:

@@ -280,6 +280,7 @@ MESSAGE_WORDS: dict[Kind, str] = {
     Kind.SCHEDULED: "Jadwal datang",
     Kind.ACCEPTED_WAITING: "Berkas lengkap, jadwal menyusul",
     Kind.MOVED: "Jadwal berubah",
+    Kind.EARLIER_OFFERED: "Jadwal lebih awal ditawarkan",
     Kind.MISSED: "Jadwal terlewat",
     Kind.REMINDER_EVE: "Pengingat jadwal besok",
     Kind.REMINDER_DAY: "Pengingat jadwal hari ini",

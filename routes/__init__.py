@@ -37,6 +37,7 @@ from routes import (
     uploads,
     verification,
     village,
+    waiting,
     walkin,
 )
 
@@ -55,6 +56,7 @@ SITE_MAP: tuple[HTTPRouteHandler, ...] = (
     *survey.HANDLERS,
     *survey_papers.HANDLERS,
     *appointments.HANDLERS,
+    *waiting.HANDLERS,
     *papers.HANDLERS,
     *village.HANDLERS,
     *handoffs.HANDLERS,

@@ -24,6 +24,7 @@ HOWEVER_MANY = frozenset(
         Kind.DEADLINE_MOVED,
         Kind.SCHEDULED,
         Kind.MOVED,
+        Kind.EARLIER_OFFERED,
         Kind.REMINDER_EVE,
         Kind.REMINDER_DAY,
         Kind.REPRINT,

@@ -21,6 +21,7 @@ class Kind(StrEnum):
     SCHEDULED = "scheduled"
     ACCEPTED_WAITING = "accepted_waiting"
     MOVED = "moved"
+    EARLIER_OFFERED = "earlier_offered"
     MISSED = "missed"
     REMINDER_EVE = "reminder_eve"
     REMINDER_DAY = "reminder_day"
@@ -104,7 +105,9 @@ _CORRECTION = frozenset({Kind.CORRECTION_ASKED, Kind.CORRECTION_REMINDER, Kind.D
 _REMINDERS = frozenset({Kind.REMINDER_EVE, Kind.REMINDER_DAY})
 _BLANKS = frozenset({Kind.BLANKS_OUT, Kind.BLANKS_BACK})
 _APPOINTMENT = (
-    frozenset({Kind.SCHEDULED, Kind.MOVED, Kind.MISSED, Kind.ACCEPTED_WAITING}) | _BLANKS | _REMINDERS
+    frozenset({Kind.SCHEDULED, Kind.MOVED, Kind.EARLIER_OFFERED, Kind.MISSED, Kind.ACCEPTED_WAITING})
+    | _BLANKS
+    | _REMINDERS
 )
 _PROMISE = frozenset({Kind.OBSTACLE, Kind.PROMISE_MOVED})
 _COLLECT = frozenset({Kind.READY, Kind.READY_REMINDER})
@@ -137,6 +140,7 @@ WORTH_A_CALL = frozenset(
         Kind.LOOKED_AT_AGAIN,
         Kind.SCHEDULED,
         Kind.MOVED,
+        Kind.EARLIER_OFFERED,
         Kind.MISSED,
         Kind.READY,
         Kind.REPRINT,

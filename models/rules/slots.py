@@ -11,6 +11,11 @@ NOTICE = timedelta(hours=2)
 """Office hours between acceptance and the first appointment that may be given."""
 MOVABLE_UNTIL = timedelta(hours=2)
 HORIZON_DAYS = 14
+HELD_FOR = timedelta(minutes=10)
+"""For which a time is kept while its applicant looks at it."""
+OFFERED_FOR = timedelta(hours=2)
+"""Office hours for which a freed time is offered to one person."""
+SHORTEST_OFFER = timedelta(minutes=30)
 SURELY_OUT = timedelta(hours=4)
 """Office hours for which a device that just failed, nobody knows how long, is not counted on."""
 
@@ -113,6 +118,15 @@ def given_up_until(now: datetime, expected_at: datetime | None, calendar: Office
 def may_move(appointment_start: datetime, now: datetime) -> bool:
     """Whether the applicant may still move it: up to 2 hours before the start, that moment included [P8]."""
     return now <= appointment_start - MOVABLE_UNTIL
+
+
+def offer_until(now: datetime, start: datetime, calendar: OfficeCalendar) -> datetime | None:
+    """Until when a freed time can be offered to one person: 2 office hours, and no longer than 2 hours before it [P8].
+
+    None when less than half an office hour is left to answer.
+    """
+    until = min(calendar.add_working_time(now, OFFERED_FOR), start - MOVABLE_UNTIL)
+    return until if calendar.working_time_between(now, until) >= SHORTEST_OFFER else None
 
 
 class Queue(StrEnum):

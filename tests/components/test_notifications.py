@@ -32,8 +32,9 @@ SPOKEN = {
     "promised_at": MONDAY,
     "expected_on": MONDAY.date(),
     "made": False,
+    "offer": {"starts_at": MONDAY + timedelta(days=1), "until": MONDAY + timedelta(hours=2)},
 }
-"""What the texts about the promise speak of beside what all do."""
+"""What the texts about the promise and about earlier times speak of beside what all do."""
 
 
 async def an_application_with_everything() -> Application:

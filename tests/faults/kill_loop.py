@@ -166,12 +166,15 @@ class Work:
         """Most keep their appointment; some take another time, once or twice, and a few withdraw."""
         for _ in range(self.luck.choice((0, 1, 2))):
             page = await citizen.visitor.open(f"{citizen.path}/jadwal")
-            form = next((one for one in forms_in(page.text) if one.action == f"{citizen.path}/jadwal"), None)
+            choice = f"{citizen.path}/jadwal/pilihan"
+            form = next((one for one in forms_in(page.text) if one.action == choice), None)
             slots = _choices(page.text)
             if form is None or not slots:
                 return
             chosen = self.luck.choice(slots)
             answer = await citizen.visitor.send(form, {"jadwal": chosen})
+            if answer.status_code == 303:
+                answer = await citizen.visitor.fill_in(f"{citizen.path}/jadwal", {})
             self.ledger.moved(citizen, chosen, answer)
         if self.luck.random() < 0.2:
             answer = await citizen.visitor.fill_in(f"{citizen.path}/pembatalan", {})

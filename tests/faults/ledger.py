@@ -19,7 +19,7 @@ from components.refusals import Missing
 from components.settings import from_environment
 from components.storage import StorageError
 from models.application import Application, Document, Page
-from models.appointment import Appointment, Slot
+from models.appointment import Appointment, Slot, SlotHold
 from models.history import Event
 from models.notification import Message
 from models.rules.workflow import Act, State
@@ -201,7 +201,11 @@ async def _chains(rows: object, found: Findings) -> None:
 
 async def _places(found: Findings) -> None:
     standing = Counter(
-        row["slot"] for row in await Appointment.select(Appointment.slot).where(Appointment.state == "booked")
+        row["slot"]
+        for row in [
+            *await Appointment.select(Appointment.slot).where(Appointment.state == "booked"),
+            *await SlotHold.select(SlotHold.slot),
+        ]
     )
     for slot in await Slot.objects():
         if slot.booked != standing[slot.id] or slot.booked > slot.capacity:
