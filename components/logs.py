@@ -8,8 +8,14 @@ _SECRETS = (
     (re.compile(r"\d(?:[ .-]?\d){15}"), "<16 digits>"),
     (re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+"), "<e-mail>"),
     (re.compile(r"(?:\+62|\b0)\d(?:[ -]?\d){7,12}"), "<phone>"),
-    (re.compile(r"/t/[\w-]{10,}"), "/t/<token>"),
-    (re.compile(r"/undangan/[\w-]{10,}"), "/undangan/<token>"),
+    (re.compile(r"/(t|undangan|alih)/[\w-]{10,}"), r"/\1/<token>"),
+    # A form as an exception shows it: what opens something, and who it is.
+    (
+        re.compile(
+            r"""'(pin|kode|password|old_password|repeated|nama|receiver_name|_token)': (?:'[^']*'|"[^"]*")"""
+        ),
+        r"'\1': <hidden>",
+    ),
 )
 
 

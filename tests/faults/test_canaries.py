@@ -30,6 +30,8 @@ CANARIES = [somebody(n) for n in range(50)]
 WALK_IN, NEIGHBOUR, RECEIVER = HELPED = [somebody(50 + n) for n in range(3)]
 """Whom staff write down: who walks in, who sits at the registrar's table, who takes the card of another."""
 EVERYBODY = [*CANARIES, *HELPED]
+PASSWORDS = ("kuda-laut-biru-tua", "908172", "4711-0815-1234")
+"""Typed into forms that a fault of ours then breaks."""
 TO_THE_END = 6
 """So many submit and are decided on; the others leave at different places before."""
 
@@ -95,6 +97,8 @@ async def test_no_number_and_no_contact_is_left_anywhere(
     log = traces.log_file.read_text("utf-8")
     assert "unexpected" in log, "the forced faults must be in the log"
     assert found_in(log, EVERYBODY) == []
+    assert [word for word in PASSWORDS if word in log] == []
+    assert re.findall(r"/alih/[\w-]{10,}", log) == []
     assert [one for one in traces.addresses if found_in(one, EVERYBODY)] == []
     letters = [part for file in service.settings.data.rglob("*.eml") for part in _parts(file.read_bytes())]
     assert any("<html" in letter for letter in letters)
@@ -275,7 +279,12 @@ def _parts(letter: bytes) -> list[str]:
 
 
 async def _guesses_and_searches(traces: Traces) -> None:
-    """Numbers typed where they do not belong: as a login, as an application's number, as a PIN."""
+    """Numbers typed where they do not belong: as a login, as an application's number, as a PIN.
+
+    And a fault that shows a form with what opens something.
+    """
+    typed = {"password": PASSWORDS[0], "pin": PASSWORDS[1], "kode": PASSWORDS[2]}
+    logging.getLogger("loket").error("cannot read %s, sent from /alih/%s", typed, "a" * 22)
     _, token = await signed_in(Role.OPERATOR)
     async with browser() as client, browser(token) as operator:
         for one in (client, operator):
