@@ -145,7 +145,7 @@ async def test_supervisors_are_warned_once_a_day_while_the_stock_is_low(service:
 async def test_a_step_recalls_what_it_makes_pointless(service: Kit) -> None:
     """Printed after all: the message of the outage that still waits is not sent."""
     officer = await member_of_staff(Role.COUNTER)
-    row = await reachable(State.CAPTURED)
+    row = await reachable(State.CAPTURED, captured_at=MONDAY)
     async with transaction():
         await notifications.tell(Kind.BLANKS_OUT, row, MONDAY)
     await casework.advance(row, Act.PRINT, officer, MONDAY)
