@@ -86,6 +86,8 @@ def test_every_duty_has_its_job() -> None:
         "broken promises",
         "obstacles and moved promises told",
         "compensation",
+        "forgotten complaints",
+        "jumps of the week",
         "reminders to collect",
         "old drafts",
         "unfinished intake",
