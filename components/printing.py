@@ -131,6 +131,7 @@ def _letterhead() -> Letterhead:
         f"Loket {office.short_name}",
         f"{office.name}, {office.regency}",
         f"WA {office.whatsapp}" if office.whatsapp else f"Telepon {office.phone}",
+        f"{kit().settings.host}/pengaduan",
     )
 
 

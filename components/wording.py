@@ -657,6 +657,7 @@ OFFICE_ACT_WORDS: dict[OfficeAct, str] = {
     OfficeAct.TEXT_SET: "Teks pesan diubah",
     OfficeAct.TEXT_RESTORED: "Teks pesan kembali ke bawaan",
     OfficeAct.MESSAGE_TIMES_SET: "Jam tenang pesan diubah",
+    OfficeAct.CONTACTS_SET: "Kontak kantor diubah",
 }
 
 

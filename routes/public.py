@@ -64,6 +64,7 @@ def prepare() -> None:
     publishing.page("public/menu.html", card, entries=_ENTRIES)
     for name in ("standard", "privacy", "accessibility"):
         publishing.page(f"public/{name}.html", card)
+    publishing.page("complaints/overview.html", card)
 
 
 @get("/", guards=[public])

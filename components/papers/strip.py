@@ -16,11 +16,15 @@ Style = Literal["brand", "small", "title", "queue", "number", "day", "text", "st
 
 @dataclass(frozen=True)
 class Letterhead:
-    """Who issues the paper. contact: a line such as "WA 0857-3634-9953", or "" for none."""
+    """Who issues the paper. contact: a line such as "WA 0857-3634-9953", or "" for none.
+
+    report: the page of ours where a levy is reported, without "https://"; or "" for none.
+    """
 
     brand: str
     office: str
     contact: str = ""
+    report: str = ""
 
 
 @dataclass(frozen=True)
@@ -90,7 +94,8 @@ def heading(head: Letterhead, title: str) -> tuple[Block, ...]:
 def closing(head: Letterhead, question: str) -> tuple[Block, ...]:
     """Every paper ends so: it costs nothing, where to report who asks for money [F1, S2], whom to ask."""
     contact = f"{question} {head.contact}" if head.contact else ""
-    return (*text("box", FREE), *text("small", *REPORT, contact))
+    ours = f"atau tanpa nama: {head.report}" if head.report else ""
+    return (*text("box", FREE), *text("small", *REPORT, ours, contact))
 
 
 def pdf(strip: Strip, width: Width = "A6") -> bytes:

@@ -15,3 +15,4 @@ class OfficeAct(StrEnum):
     TEXT_SET = "text_set"
     TEXT_RESTORED = "text_restored"
     MESSAGE_TIMES_SET = "message_times_set"
+    CONTACTS_SET = "contacts_set"

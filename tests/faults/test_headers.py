@@ -35,6 +35,7 @@ PUBLISHED = frozenset(
         "/sw.js",
         "/data-anda",
         "/aksesibilitas",
+        "/pengaduan",
         "/robots.txt",
         "/favicon.ico",
     }

@@ -173,3 +173,22 @@ async def test_the_dialogue_by_forms(client: httpx.AsyncClient) -> None:
     assert "Sudah benar, tutup" in page
     assert (await sent(client, f"{mine}/pembukaan-kembali", teks="Masih kosong.")).status_code == 303
     assert (await complaints.reread(complaint)).state == ComplaintState.REOPENED
+
+
+async def test_the_office_keeps_its_own_contacts(client: httpx.AsyncClient) -> None:
+    """[C1, M4] Faults beside the fields; what is saved shows on public pages at once, and is in the office's record."""
+    async with browser((await signed_in(Role.ADMIN))[1]) as desk:
+        stands = re.findall(
+            r'name="(\w+)"[^>]* maxlength="200" value="([^"]*)"', (await desk.get("/pengaturan/kontak")).text
+        )
+        typed = {**dict(stands), "whatsapp": "(031) 8971010", "instagram": "kec krian", "address": ""}
+        refused = await sent(desk, "/pengaturan/kontak", **typed)
+        assert refused.status_code == 422
+        for words in ("bukan nomor HP", "nama akunnya saja", "Isi alamat"):
+            assert words in refused.text
+        right = {**dict(stands), "email": "krian@sidoarjokab.go.id", "facebook": ""}
+        assert (await sent(desk, "/pengaturan/kontak", **right)).status_code == 303
+        assert "Kontak kantor diubah" in (await desk.get("/pengaturan")).text
+    page = (await client.get("/pengaduan")).text
+    assert 'href="mailto:krian@sidoarjokab.go.id"' in page
+    assert "facebook" not in page
