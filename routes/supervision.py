@@ -21,7 +21,7 @@ from models.rules.calendar import wib_day
 from models.rules.catalogue import RejectReason
 from models.rules.workflow import Role
 from routes.guards import only
-from routes.visit import Html, Visit
+from routes.visit import LARGEST_ID, Html, Visit
 
 SUPERVISORS = only(Role.SUPERVISOR)
 
@@ -74,7 +74,7 @@ def _wanted(visit: Visit) -> tuple[Wanted, dict[str, str]]:
 async def cases(visit: NamedDependency[Visit], sesudah: FromQuery[int] = 0) -> Html:
     """The files behind one figure, fifty at a time."""
     wanted, kept = _wanted(visit)
-    rows, last = await case_lists.listed(wanted, visit.actor, visit.now, max(sesudah, 0))
+    rows, last = await case_lists.listed(wanted, visit.actor, visit.now, min(max(sesudah, 0), LARGEST_ID))
     return visit.page(
         "supervision/cases.html",
         rows=rows,
@@ -119,7 +119,7 @@ async def not_fitting(
 ) -> Html:
     """Documents that did not fit in the last 30 days, for one reason or all."""
     reason = _reason(alasan)
-    rows, last = await rejections.listed(reason, visit.actor, visit.now, sebelum)
+    rows, last = await rejections.listed(reason, visit.actor, visit.now, min(sebelum, LARGEST_ID))
     return visit.page("supervision/rejections.html", rows=rows, last=last, reason=reason)
 
 

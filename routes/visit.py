@@ -22,7 +22,8 @@ from routes.origins import Headers
 from routes.shelf import lands
 
 Html = Response[str]
-_LARGEST_ID = 2**31 - 1
+LARGEST_ID = 2**31 - 1
+"""Of any row; a larger number in an address is refused, or cut to this, before a database sees it."""
 
 
 class NeedsPin(Exception):
@@ -183,7 +184,7 @@ def make_visit(request: Request[Any, Any, Any]) -> Visit:
 
 def visit_of(request: Request[Any, Any, Any]) -> Visit:
     """The dependency `visit` of every handler. Raises Missing for a number in the address that no row can have."""
-    if any(isinstance(value, int) and value > _LARGEST_ID for value in request.path_params.values()):
+    if any(isinstance(value, int) and value > LARGEST_ID for value in request.path_params.values()):
         raise Missing
     return make_visit(request)
 
