@@ -26,6 +26,7 @@ _FAILED = {
     MessageChannel.PHONE: "Telepon tidak tersambung",
     MessageChannel.VILLAGE: "Belum bisa disampaikan desa",
 }
+_BY_ITSELF = {MessageChannel.EMAIL: "Email", MessageChannel.WHATSAPP: "WA"}
 _RECALLED = "Tidak jadi dikirim, sudah tidak berlaku"
 
 
@@ -60,8 +61,8 @@ def kabar_pesan(message: Delivered, now: datetime) -> str:
         return _FAILED[channel]
     if message.state == MessageState.SENT:
         return f"{_SENT[channel]} {_moment(message.sent_at or message.due_at, now)}"
-    if channel is MessageChannel.EMAIL and message.attempts:
-        return f"Email belum terkirim, dicoba lagi {_moment(message.due_at, now)}"
+    if channel in _BY_ITSELF and message.attempts:
+        return f"{_BY_ITSELF[channel]} belum terkirim, dicoba lagi {_moment(message.due_at, now)}"
     if message.due_at > now + timedelta(minutes=2):
         return f"{_WAITING[channel]} {_moment(message.due_at, now)}"
     if message.opened_at is not None:

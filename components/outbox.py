@@ -102,12 +102,16 @@ async def overview(by: Actor, now: datetime) -> Outbox:
     done = mine & (
         Message.state.is_in([str(MessageState.SENT), str(MessageState.RECALLED)]) | Message.passed_on.eq(True)
     )
+    by_itself = [str(MessageChannel.EMAIL)]
+    by_hand = waiting & (Message.channel == str(MessageChannel.WHATSAPP))
+    if kit().settings.whatsapp_url:
+        by_itself.append(str(MessageChannel.WHATSAPP))
     return Outbox(
         await _lines(mine & _FAILED),
-        await _lines(waiting & (Message.channel == str(MessageChannel.WHATSAPP))),
+        () if kit().settings.whatsapp_url else await _lines(by_hand),
         await _lines(waiting & (Message.channel == str(MessageChannel.PHONE))),
         await _lines(waiting & (Message.channel == str(MessageChannel.VILLAGE))),
-        await _lines(waiting & (Message.channel == str(MessageChannel.EMAIL))),
+        await _lines(waiting & Message.channel.is_in(by_itself)),
         await _lines(done, newest_first=True),
         None if kit().settings.smtp_url else tuple(file.name for file in mail.written_files()[:PER_PAGE]),
     )
@@ -192,6 +196,8 @@ def ways(row: Message, application: Application | None) -> ByHand:
     if application is None or row.channel == MessageChannel.VILLAGE:
         return ByHand()
     open_by_hand = row.channel != MessageChannel.EMAIL and row.state == MessageState.WAITING
+    if row.channel == MessageChannel.WHATSAPP and kit().settings.whatsapp_url:
+        open_by_hand = False
     if not open_by_hand and (row.state != MessageState.FAILED or row.passed_on):
         return ByHand()
     number = number_for(row, application)

@@ -24,6 +24,7 @@ from components import (
     complaint_register,
     corrections,
     earlier,
+    gateway,
     intake_drafts,
     mail,
     queue_jumps,
@@ -59,6 +60,8 @@ _pace = Pace()
 """Of this process's clock."""
 
 _MAIL: Job = ("mail", mail.deliver_due)
+_WHATSAPP: Job = ("whatsapp", gateway.deliver_due)
+_WAITS_FOR_OTHERS = (_WHATSAPP, _MAIL)
 JOBS: tuple[Job, ...] = (
     ("lapse", corrections.lapse_overdue),
     ("correction reminders", corrections.remind_due),
@@ -83,9 +86,9 @@ JOBS: tuple[Job, ...] = (
     ("surveys left lying", survey.forget_drafts),
     ("old answers", answers.forget_old),
     ("ended sessions", sessions.remove_ended),
-    _MAIL,
+    *_WAITS_FOR_OTHERS,
 )
-"""In this order. Mail comes last, for it waits for others."""
+"""In this order. What waits for other servers comes last, for it waits for others."""
 
 
 async def tick(now: datetime) -> str:
@@ -100,10 +103,11 @@ async def tick(now: datetime) -> str:
 
 
 async def run() -> None:
-    """Tick for ever; mail by itself, so that a slow mail server delays no deadline."""
+    """Tick for ever; mail and WhatsApp by themselves, so that a slow server delays no deadline."""
     async with asyncio.TaskGroup() as group:
         group.create_task(_keep_deadlines())
-        group.create_task(_carry_mail())
+        for job in _WAITS_FOR_OTHERS:
+            group.create_task(_carry(job))
 
 
 async def _keep_deadlines() -> None:
@@ -115,7 +119,7 @@ async def _keep_deadlines() -> None:
                 now = began + timedelta(seconds=clock.steady() - steady)
                 # Before each, for a long job must not look like a time without service.
                 await _run(("heartbeat", _beat_if_due), now)
-                if job is not _MAIL:
+                if job not in _WAITS_FOR_OTHERS:
                     await _run(job, now)
         await asyncio.sleep(EVERY.total_seconds())
 
@@ -129,9 +133,9 @@ def _runs_evenly(now: datetime, steady: float) -> bool:
     return even
 
 
-async def _carry_mail() -> None:
+async def _carry(job: Job) -> None:
     while True:
-        await _run(_MAIL, clock.now())
+        await _run(job, clock.now())
         await bell.wait(EVERY.total_seconds())
 
 

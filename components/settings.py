@@ -1,7 +1,7 @@
 """Settings from the environment. Nothing else reads os.environ; every name here is in the README."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, cast
@@ -24,6 +24,8 @@ class Settings:
     base_url: str
     smtp_url: str
     mail_from: str
+    whatsapp_url: str
+    whatsapp_token: str = field(repr=False)
     trusted_proxies: str
     key_file: Path
     mode: Mode
@@ -60,12 +62,28 @@ def from_environment(environ: Mapping[str, str], port: int = 8000) -> Settings:
         base_url=base_url,
         smtp_url=environ.get("LOKET_SMTP_URL", ""),
         mail_from=environ.get("LOKET_MAIL_FROM", "loket@localhost"),
+        whatsapp_url=_gateway(environ),
+        whatsapp_token=environ.get("LOKET_WHATSAPP_TOKEN", ""),
         trusted_proxies=environ.get("LOKET_TRUSTED_PROXIES", ""),
         key_file=Path(environ.get("LOKET_KEY_FILE") or data / "loket.key"),
         mode=cast(Mode, mode),
         clock=_clock(environ.get("LOKET_CLOCK", ""), mode),
         second_factor=_second_factor(environ.get("LOKET_SECOND_FACTOR", ""), mode),
     )
+
+
+def _gateway(environ: Mapping[str, str]) -> str:
+    """Numbers and texts of people go there: by https, except to this very machine, and with a token."""
+    url = environ.get("LOKET_WHATSAPP_URL", "")
+    if not url:
+        return ""
+    parts = urlsplit(url)
+    here = parts.hostname in ("127.0.0.1", "::1", "localhost")
+    if not parts.hostname or not (parts.scheme == "https" or (parts.scheme == "http" and here)):
+        raise BadSettings("LOKET_WHATSAPP_URL must be https://...")
+    if not environ.get("LOKET_WHATSAPP_TOKEN"):
+        raise BadSettings("LOKET_WHATSAPP_URL needs LOKET_WHATSAPP_TOKEN")
+    return url
 
 
 def _clock(text: str, mode: str) -> datetime | None:

@@ -114,6 +114,7 @@ async def test_the_night_is_quiet_but_for_what_cannot_wait(service: Kit) -> None
 
 async def test_one_person_is_told_so_much_a_day_and_the_rest_next_morning(service: Kit) -> None:
     """Counted by a keyed fingerprint, for a family that shares a number; nothing is dropped, no deadline waits [G4]."""
+    await Office.update({Office.daily_messages: 6}, force=True)
     rows = [await reachable(State.READY, email="", ready_at=MONDAY) for _ in range(8)]
     for row in rows:
         await notifications.tell(Kind.READY_REMINDER, row, MONDAY)

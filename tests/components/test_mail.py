@@ -10,7 +10,7 @@ from itertools import pairwise
 
 import pytest
 
-from components import mail, notifications
+from components import delivery, mail, notifications
 from components import relay as relays
 from components.kit import Kit, install, kit
 from components.relay import Server, server
@@ -197,7 +197,7 @@ async def test_a_silent_server_is_given_up_on(smtp: Relay, monkeypatch: pytest.M
 
 async def test_a_drip_feeding_server_is_cut_off(smtp: Relay, monkeypatch: pytest.MonkeyPatch) -> None:
     """However the time is spent, a message has less than its lease."""
-    monkeypatch.setattr(mail, "AT_MOST", 0.2)
+    monkeypatch.setattr(delivery, "AT_MOST", 0.2)
     await queue()
     smtp.fates.append("silence")
     await mail.deliver_due(MONDAY)
@@ -284,18 +284,18 @@ async def test_several_senders_never_take_the_same_one(smtp: Relay) -> None:
 async def test_what_a_dead_sender_held_is_free_after_a_minute(smtp: Relay) -> None:
     """A sender that was killed in the middle holds its message for as long as its lease."""
     await queue()
-    await Message.update({Message.claimed_until: MONDAY + mail.LEASE, Message.attempts: 1}).where(
+    await Message.update({Message.claimed_until: MONDAY + delivery.LEASE, Message.attempts: 1}).where(
         Message.id > 0
     )
-    assert await mail.deliver_due(MONDAY + mail.LEASE - timedelta(seconds=10)) == 0
-    assert await mail.deliver_due(MONDAY + mail.LEASE) == 1
+    assert await mail.deliver_due(MONDAY + delivery.LEASE - timedelta(seconds=10)) == 0
+    assert await mail.deliver_due(MONDAY + delivery.LEASE) == 1
 
 
 async def test_a_failed_try_says_nothing_about_what_was_recalled_meanwhile(smtp: Relay) -> None:
     (message,) = await queue()
     await Message.update({Message.state: "recalled"}).where(Message.id == message.id)
-    await mail._try_again(message, "Server email terlalu lambat.", MONDAY)
-    await mail._give_up(message, "Server email menolak.", MONDAY)
+    await delivery._try_again(message, "Server email terlalu lambat.", MONDAY)
+    await delivery._give_up(message, "Server email menolak.", MONDAY)
     assert (await only()).state == "recalled"
 
 

@@ -97,6 +97,7 @@ def test_every_duty_has_its_job() -> None:
         "surveys left lying",
         "old answers",
         "ended sessions",
+        "whatsapp",
         "mail",
     ]
 

@@ -250,8 +250,11 @@ class Databases:
                 await db.migrate()
                 if founded:
                     await founding.found(founded)
-                    # Many tests run on the true clock, at night as well: what waits for the morning has its own.
-                    await Office.update({Office.quiet_until: Office.quiet_from}, force=True)
+                    # Many tests run on the true clock, at night as well, and tell one invented person much: what
+                    # waits for the morning has tests of its own.
+                    await Office.update(
+                        {Office.quiet_until: Office.quiet_from, Office.daily_messages: 1000}, force=True
+                    )
             finally:
                 await db.close()
             self._templates.add((kind, name))
