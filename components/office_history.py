@@ -14,6 +14,7 @@ from models.rules.office_acts import OfficeAct
 from models.rules.workflow import Role
 
 _SHOWN = 20
+_SETTING = frozenset({Role.ADMIN, Role.SUPERVISOR})
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ async def record(
 ) -> None:
     """Append one line, in the caller's transaction. what: in words, without names of citizens."""
     await history.record_of_office(
-        by.office_id or 0, act, by, by.role_for(frozenset({Role.ADMIN})), now, reason=what, details=details
+        by.office_id or 0, act, by, by.role_for(_SETTING), now, reason=what, details=details
     )
 
 

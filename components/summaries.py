@@ -7,10 +7,13 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from components import devices, obstacles, questions, stock
+from components import devices, obstacles, questions, stock, survey_reports, survey_results
 from components.actors import Actor
+from components.survey_words import semester_words
 from components.wording import obstacle_word
 from components.words import angka, tanggal, tanggal_jam
+from models.rules.calendar import wib_day
+from models.rules.satisfaction import semester_of
 
 
 @dataclass(frozen=True)
@@ -81,10 +84,28 @@ async def question_block(by: Actor, _now: datetime) -> Block:
     return Block("tanya", "Pertanyaan petugas", (Fact(words, "/pertanyaan", "tunggu", note),))
 
 
+async def survey_block(by: Actor, now: datetime) -> Block:
+    """How many answered the survey in this semester, and what waits to be published [E2]."""
+    office_id, this = by.office_id or 0, semester_of(wib_day(now))
+    answers, found = await survey_results.standing(office_id, this.first, this.last)
+    page = f"/pengawasan/skm?semester={this.code}"
+    facts = [Fact(f"{angka(answers)} jawaban", page, note=semester_words(this))]
+    if found.value is not None:
+        facts.append(Fact(f"IKM {angka(found.value, 2)}, mutu {found.grade}", page))
+    before = this.before
+    if before not in await survey_reports.published(office_id):
+        _, earlier = await survey_results.standing(office_id, before.first, before.last)
+        if earlier.value is not None:
+            page = f"/pengawasan/skm?semester={before.code}"
+            facts.append(Fact(f"{semester_words(before)} belum diterbitkan", page, "tunggu"))
+    return Block("skm", "Survei kepuasan", tuple(facts))
+
+
 SUMMARIES: tuple[Callable[[Actor, datetime], Awaitable[Block]], ...] = (
     stock_block,
     obstacle_block,
     question_block,
+    survey_block,
 )
 
 

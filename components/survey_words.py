@@ -106,6 +106,15 @@ def element_words(elements: tuple[Element, ...]) -> str:
     return ", ".join(f"{element.upper()} {ELEMENT_WORDS[element]}" for element in elements)
 
 
+def element_choices() -> list[tuple[str, str]]:
+    """The nine elements with their keys, for a choice on a page."""
+    return [(str(element), element_words((element,))) for element in Element]
+
+
 def choices(words: Mapping[Any, str]) -> list[tuple[str, str]]:
     """The members of an enum with their words, for a choice on a page."""
     return [(str(member), word) for member, word in words.items()]
+
+
+FILTERS = {"element_words": element_words}
+"""Functions that templates use as filters, under the same names."""

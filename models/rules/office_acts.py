@@ -1,4 +1,4 @@
-"""What an administrator sets for the whole office [T1, P8, M4]."""
+"""What administrator and supervisor set and publish for the whole office [T1, P8, M4, E2]."""
 
 from enum import StrEnum
 
@@ -16,3 +16,6 @@ class OfficeAct(StrEnum):
     TEXT_RESTORED = "text_restored"
     MESSAGE_TIMES_SET = "message_times_set"
     CONTACTS_SET = "contacts_set"
+    SURVEY_PLANNED = "survey_planned"
+    SURVEY_PUBLISHED = "survey_published"
+    SURVEY_USERS_SET = "survey_users_set"

@@ -6,9 +6,11 @@ import httpx
 import pytest
 
 from components import access, clock
+from components.founding import office_card
 from components.kit import Kit
 from models.application import Application
-from models.rules.satisfaction import QUESTIONS
+from models.rules.catalogue import Sex
+from models.rules.satisfaction import QUESTIONS, AgeGroup, parse_semester
 from models.rules.workflow import Role, State
 from models.survey import SurveyAnswer, SurveySheet
 from tests.faults.people import browser, let_in, signed_in
@@ -129,3 +131,64 @@ async def test_a_paper_is_typed_in(service: Kit) -> None:
         assert "Survei kertas dicatat" in (await desk.get("/survei/kertas?dicatat=ya")).text
     (row,) = await SurveyAnswer.objects()
     assert (row.u8, row.u9, row.way) == (2, 3, "paper")
+
+
+async def test_results_before_and_after_publication(service: Kit) -> None:
+    """An empty semester is a page, too; published, anybody reads it within the budget, and takes the poster along."""
+    _, token = await signed_in(Role.SUPERVISOR)
+    async with browser() as phone:
+        assert "Belum ada hasil" in (await phone.get("/survei/hasil")).text
+        assert (await phone.get("/survei/poster.pdf")).headers["location"] == "/survei/hasil"
+    async with browser(token) as desk:
+        assert "Kurang dari lima jawaban" in (await desk.get("/pengawasan/skm")).text
+        answer = await desk.post("/pengawasan/skm/unduhan", data={"semester": "2026-1"})
+        assert answer.status_code == 422
+        assert (await desk.get("/pengawasan/skm?dari=2026-03-01&sampai=2026-01-01")).status_code == 422
+        await answers_of("2026-1", 40)
+        overview = await desk.get("/pengawasan/skm?semester=2026-1")
+        assert "40</b> responden" in overview.text
+        plan = {
+            "semester": "2026-1",
+            "element": "u1",
+            "text": "Daftar syarat dipasang",
+            "owner": "Kasi",
+            "due_on": "x",
+        }
+        answer = await desk.post("/pengawasan/skm/rencana", data=plan)
+        assert answer.status_code == 422
+        assert "Daftar syarat dipasang" in answer.text
+        plan["due_on"] = "2026-12-31"
+        shown = "/pengawasan/skm?semester=2026-1"
+        assert await said(desk, "/pengawasan/skm/rencana", **plan) == shown
+        assert await said(desk, "/pengawasan/skm/pengguna", semester="2026-1", users="300") == shown
+        assert await said(desk, "/pengawasan/skm/penerbitan", semester="2026-1") == shown
+        export = await desk.post("/pengawasan/skm/unduhan", data={"semester": "2026-1"})
+        assert export.headers["content-type"].startswith("text/csv")
+        assert export.content.count(b"\r\n") == 41
+    async with browser(**{"Accept-Encoding": "br"}) as phone:
+        page = await phone.get("/survei/hasil")
+        assert "dari target" in page.text
+        assert wire(page) <= FURTHER_PAGE
+        assert wire(await phone.get("/survei/poster")) <= FURTHER_PAGE
+        pdf = await phone.get("/survei/poster.pdf?kertas=a3")
+        assert pdf.headers["content-type"] == "application/pdf"
+
+
+async def answers_of(semester: str, count: int) -> None:
+    """So many respondents, of every group."""
+    known = parse_semester(semester)
+    assert known is not None
+    sexes, ages = [*Sex], [*AgeGroup]
+    values: dict[str, Any] = {str(element): 2 if element == "u1" else 4 for element in QUESTIONS}
+    rows = [
+        SurveyAnswer(
+            office=office_card().id,
+            way="online",
+            answered_on=known.first,
+            sex=str(sexes[place % 2]),
+            age_group=str(ages[place % len(ages)]),
+            **values,
+        )
+        for place in range(count)
+    ]
+    await SurveyAnswer.insert(*rows)
