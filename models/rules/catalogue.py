@@ -347,6 +347,7 @@ _OF_PAPER: Mapping[DocumentKind, tuple[RejectReason, ...]] = MappingProxyType(
         DocumentKind.DATA_EVIDENCE: (RejectReason.NOT_ORIGINAL, RejectReason.DATA_DIFFER),
         DocumentKind.POLICE_LETTER: (RejectReason.NOT_ORIGINAL, RejectReason.DATA_DIFFER),
         DocumentKind.AUTHORITY: (RejectReason.UNSIGNED, RejectReason.DATA_DIFFER),
+        DocumentKind.PICKUP_AUTHORITY: (),
     }
 )
 

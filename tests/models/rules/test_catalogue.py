@@ -179,7 +179,8 @@ def test_reasons_to_reject_fit_the_nine_keys(kind: DocumentKind) -> None:
     reasons = reject_reasons(kind)
     assert len(set(reasons)) == len(reasons) <= 9
     assert reasons[-1] is RejectReason.OTHER
-    assert (RejectReason.UNSIGNED in reasons) is (kind is DocumentKind.FORM_F102)
+    signed = (DocumentKind.FORM_F102, DocumentKind.AUTHORITY)
+    assert (RejectReason.UNSIGNED in reasons) is (kind in signed)
 
 
 def test_no_reason_to_reject_is_out_of_reach() -> None:
