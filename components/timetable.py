@@ -163,9 +163,12 @@ class PlannedDay:
     closed: str
 
 
-async def preview(office_id: int, now: datetime) -> list[PlannedDay]:
-    """The next two weeks as they are planned now, as if nothing broke."""
-    lines, calendar = await lines_of(office_id), await promises.office_calendar(office_id)
+async def preview(
+    office_id: int, now: datetime, *, lines: Iterable[rules.SlotTemplate] | None = None
+) -> list[PlannedDay]:
+    """The next two weeks as they are planned, or would be by other lines, as if nothing broke."""
+    lines = await lines_of(office_id) if lines is None else tuple(lines)
+    calendar = await promises.office_calendar(office_id)
     days = (wib_day(now) + timedelta(days=n) for n in range(rules.HORIZON_DAYS))
     return [
         PlannedDay(

@@ -42,6 +42,7 @@ from routes import (
     village,
     waiting,
     walkin,
+    weekly_plan,
 )
 
 SITE_MAP: tuple[HTTPRouteHandler, ...] = (
@@ -83,5 +84,6 @@ SITE_MAP: tuple[HTTPRouteHandler, ...] = (
     *office_contacts.HANDLERS,
     *message_texts.HANDLERS,
     *hours.HANDLERS,
+    *weekly_plan.HANDLERS,
     *staffing.HANDLERS,
 )

@@ -16,7 +16,7 @@ import io
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import time, timedelta
 
 from PIL import Image
 
@@ -45,7 +45,7 @@ from models.desk import Question
 from models.history import Event
 from models.notification import Message
 from models.obstacle import Device, Obstacle
-from models.office import ClosedDay, Office, Season
+from models.office import ClosedDay, Office, Season, SlotTemplate
 from models.rules.catalogue import DocumentKind
 from models.rules.complaints import ComplaintKind, Naming
 from models.rules.messages import ComplaintNews
@@ -288,6 +288,15 @@ async def _season(scene: Scene) -> int:
     return int(row.id)
 
 
+async def _plan(scene: Scene) -> int:
+    first = (clock.now() + timedelta(days=300 + 2 * await SlotTemplate.count())).date()
+    row = SlotTemplate(
+        office=scene.place.office, weekday=0, opens=time(8), closes=time(9), first_on=first, last_on=first
+    )
+    await row.save()
+    return int(row.id)
+
+
 async def _colleague(scene: Scene) -> int:
     return await scene.colleague()
 
@@ -450,6 +459,7 @@ SAMPLES: dict[str, Sample] = {
     "message_id": Sample(_message, in_the_office),
     "question_id": Sample(_question, in_the_office),
     "closed_day_id": Sample(_closed_day, in_the_office),
+    "plan_id": Sample(_plan, in_the_office),
     "season_id": Sample(_season, in_the_office),
     "destruction_id": Sample(_destruction, in_the_office),
     "staff_id": Sample(_colleague, in_the_office),
