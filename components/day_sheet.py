@@ -7,7 +7,7 @@ import asyncio
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from components import casework, day_list, particulars
+from components import audit, casework, day_list, particulars
 from components.actors import Actor
 from components.founding import office_card
 from components.kit import kit
@@ -86,7 +86,10 @@ async def paper(by: Actor, now: datetime) -> bytes:
         for case in found
     ]
     made = f"{office.name}. Dibuat {by.name}, {tanggal_jam(now)}. {len(lines)} berkas."
-    return await asyncio.to_thread(pdf, f"Lembar harian, {tanggal(now)}", made, lines)
+    head = await audit.head()
+    return await asyncio.to_thread(
+        pdf, f"Lembar harian, {tanggal(now)}", made, lines, head.line if head else ""
+    )
 
 
 ROLES = (Role.OPERATOR, Role.COUNTER)

@@ -250,10 +250,15 @@ async def broken_at_of_complaint(complaint_id: int) -> int | None:
     return _broken(await lines_of_complaint(complaint_id))
 
 
+def fits(event: Event, expected: int, previous: str) -> bool:
+    """Whether this line is number `expected` of its stream, signed over the one before, whose signature is given."""
+    return bool(event.n == expected and event.mac == _sign(event, previous))
+
+
 def _broken(chain: list[Event]) -> int | None:
     previous = ""
     for expected, event in enumerate(chain, start=1):
-        if event.n != expected or event.mac != _sign(event, previous):
+        if not fits(event, expected, previous):
             return expected
         previous = event.mac
     return None

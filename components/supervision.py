@@ -407,6 +407,7 @@ async def machine(cut: Cuts) -> Machine:
 class Screen:
     """Everything on the supervisor's screen that is counted here."""
 
+    today: date
     promises: Promises
     backlog: Backlog
     day: Day
@@ -420,6 +421,7 @@ async def screen(by: Actor, now: datetime) -> Screen:
     """The figures of the supervisor's own office at this moment."""
     cut = await case_lists.cuts(by.office_id or 0, now)
     return Screen(
+        wib_day(now),
         await promises_of(cut),
         await backlog(cut),
         await day(cut),

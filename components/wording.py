@@ -324,6 +324,7 @@ STAFF_NEWS_WORDS: dict[StaffNews, str] = {
     StaffNews.MANY_LOOKS: "Banyak dokumen dibuka",
     StaffNews.COMPLAINT_FOR_YOU: "Pengaduan khusus atasan",
     StaffNews.QUEUE_JUMPS: "Di luar urutan minggu lalu",
+    StaffNews.DAILY_HEAD: "Sidik riwayat harian",
 }
 
 COMPLAINT_NEWS_WORDS: dict[ComplaintNews, str] = {
@@ -670,6 +671,18 @@ def office_act_word(act: str) -> str:
 
 def account_act_word(act: str) -> str:
     return ACCOUNT_ACT_WORDS[AccountAct(act)]
+
+
+EVENT_WORDS: dict[str, str] = {
+    **{str(act): words for act, words in ACT_WORDS.items()},
+    **NOTE_WORDS,
+    **{str(act): words for act, words in ACCOUNT_ACT_WORDS.items()},
+}
+"""Whatever a line of the history can tell."""
+
+
+def event_word(act: str) -> str:
+    return EVENT_WORDS.get(act, act)
 
 
 FILTERS = {

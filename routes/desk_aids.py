@@ -4,7 +4,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from components import attention, day_sheet, preferences, questions, stock, wording
+from components import attention, audit, day_sheet, preferences, questions, stock, wording
 from components.refusals import Refused
 from models.rules.keys import COUNTER, DESK, FIXED, MESSAGES, KeySet
 from models.rules.workflow import Role
@@ -151,7 +151,11 @@ async def answer(visit: NamedDependency[Visit], question_id: FromPath[int]) -> H
 @get("/lembar-harian", guards=[only(*day_sheet.ROLES)])
 async def sheet(visit: NamedDependency[Visit]) -> Html:
     """Today's cases on paper, each with the QR that opens it."""
-    return visit.page("print/day_sheet.html", cases=await day_sheet.cases(visit.actor, visit.now))
+    return visit.page(
+        "print/day_sheet.html",
+        cases=await day_sheet.cases(visit.actor, visit.now),
+        head=await audit.head(),
+    )
 
 
 @get("/lembar-harian.pdf", guards=[only(*day_sheet.ROLES)])

@@ -25,8 +25,8 @@ class Line:
     address: str = field(repr=False)
 
 
-def pdf(title: str, made: str, lines: Sequence[Line]) -> bytes:
-    """The whole sheet, as many pages as it takes; each says what it is, and its number."""
+def pdf(title: str, made: str, lines: Sequence[Line], head: str = "") -> bytes:
+    """The whole sheet, as many pages as it takes; each says what it is, its number, and the head of the history."""
     sheet = Sheet(title)
     room = int((SIZE[1] - TOP - FOOT - 22) // ROW)
     pages = [lines[at : at + room] for at in range(0, len(lines), room)] or [()]
@@ -38,6 +38,7 @@ def pdf(title: str, made: str, lines: Sequence[Line]) -> bytes:
             y += ROW
         foot = f"Halaman {count} dari {len(pages)}. Memuat NIK lengkap: hancurkan setelah dipakai."
         sheet.write_line(SIDE, SIZE[1] - FOOT, SIZE[0] - 2 * SIDE, foot, 8)
+        sheet.write_line(SIDE, SIZE[1] - FOOT + 4, SIZE[0] - 2 * SIDE, head, 8)
     return sheet.finish()
 
 

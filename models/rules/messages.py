@@ -46,6 +46,7 @@ class StaffNews(StrEnum):
     MANY_LOOKS = "many_looks"
     COMPLAINT_FOR_YOU = "complaint_for_you"
     QUEUE_JUMPS = "queue_jumps"
+    DAILY_HEAD = "daily_head"
 
 
 class ComplaintNews(StrEnum):
@@ -58,7 +59,9 @@ class ComplaintNews(StrEnum):
     CLOSED = "complaint_closed"
 
 
-OF_SUPERVISORS = frozenset({StaffNews.MANY_LOOKS, StaffNews.COMPLAINT_FOR_YOU, StaffNews.QUEUE_JUMPS})
+OF_SUPERVISORS = frozenset(
+    {StaffNews.MANY_LOOKS, StaffNews.COMPLAINT_FOR_YOU, StaffNews.QUEUE_JUMPS, StaffNews.DAILY_HEAD}
+)
 """News about officers, which they do not see in the outbox themselves."""
 
 

@@ -26,7 +26,7 @@ from components.looks import Size
 from models.rules.workflow import Role
 from tests.faults.visitor import form_in
 from tests.journeys.browser import free_port
-from tests.load import typist, verify
+from tests.load import supervisor, typist, verify
 from tests.load.installation import installed
 from tests.load.pressure import Pressure, press
 from tests.load.rivals import compete
@@ -251,6 +251,7 @@ async def measure(seconds: float) -> None:
     await in_process()
     await rivals()
     await verify.measure(MANY, FILES)
+    await supervisor.measure(MANY, 40)
     await typist.measure()
 
 
