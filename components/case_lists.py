@@ -17,6 +17,7 @@ from piccolo.columns.combination import WhereRaw
 from components import obstacles, promises
 from components.actors import Actor
 from components.sealing import unseal
+from components.vault import SealBroken
 from models.application import Application
 from models.rules.calendar import OfficeCalendar, wib_day, wib_moment
 from models.rules.catalogue import Change, Channel
@@ -263,7 +264,7 @@ def _is_date(text: str) -> bool:
 
 @dataclass(frozen=True)
 class CaseRow:
-    """One file in a list. nik: masked."""
+    """One file in a list. nik: masked, and empty where it was not asked for."""
 
     id: int
     number: str
@@ -299,7 +300,13 @@ def _condition(wanted: Wanted, cut: Cuts) -> Any:
 
 
 async def listed(
-    wanted: Wanted, by: Actor, now: datetime, after: int = 0, limit: int = PER_PAGE
+    wanted: Wanted,
+    by: Actor,
+    now: datetime,
+    after: int = 0,
+    limit: int = PER_PAGE,
+    *,
+    with_nik: bool = False,
 ) -> tuple[list[CaseRow], int]:
     """(files of the supervisor's own office, oldest first, the id to go on after or 0).
 
@@ -317,18 +324,27 @@ async def listed(
         .order_by(Application.id)
         .limit(limit + 1)
     )
-    return list(_rows(rows[:limit])), rows[limit - 1]["id"] if len(rows) > limit else 0
+    return list(_rows(rows[:limit], with_nik=with_nik)), rows[limit - 1]["id"] if len(rows) > limit else 0
 
 
-def _rows(rows: Iterable[Mapping[str, Any]]) -> Iterable[CaseRow]:
+def _masked(row: Mapping[str, Any]) -> str:
+    """One damaged seal must not take the whole list away."""
+    try:
+        nik = unseal(
+            Application(number=row["number"], nik_sealed=row["nik_sealed"], _ignore_missing=True), "nik"
+        )
+    except SealBroken:
+        return "tidak terbaca"
+    return mask_nik(nik) if nik else ""
+
+
+def _rows(rows: Iterable[Mapping[str, Any]], *, with_nik: bool) -> Iterable[CaseRow]:
     for row in rows:
-        sealed = Application(number=row["number"], nik_sealed=row["nik_sealed"], _ignore_missing=True)
-        nik = unseal(sealed, "nik")
         yield CaseRow(
             id=row["id"],
             number=row["number"],
             name=row["name"],
-            nik=mask_nik(nik) if nik else "",
+            nik=_masked(row) if with_nik else "",
             village=row["village_name"] or "",
             channel=row["channel"],
             state=row["state"],

@@ -89,7 +89,7 @@ async def cases(visit: NamedDependency[Visit], sesudah: FromQuery[int] = 0) -> H
 async def cases_csv(visit: NamedDependency[Visit]) -> Response[bytes]:
     """The same list as a file, with the NIK masked."""
     wanted, _ = _wanted(visit)
-    rows, _ = await case_lists.listed(wanted, visit.actor, visit.now, limit=exports.MOST)
+    rows, _ = await case_lists.listed(wanted, visit.actor, visit.now, limit=exports.MOST, with_nik=True)
     head = ("Nomor", "Nama", "NIK tersamar", "Desa/kelurahan", "Saluran", "Keadaan", "Yang diganti")
     sheet = Sheet(
         "berkas",

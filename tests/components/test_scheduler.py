@@ -66,7 +66,7 @@ async def test_a_tick_does_all_that_is_due(service: Kit) -> None:
     said = await scheduler.tick(NOON + MINUTE)
     assert (await fresh(row)).state == State.LAPSED
     assert await told(row) == [("correction_asked", "email", "recalled"), ("lapsed", "email", "sent")]
-    assert said == "lapse: 1, mail: 1"
+    assert said == "lapse: 1, history checked: 3, mail: 1"
     assert await scheduler.tick(NOON + MINUTE) == "nothing was due"
 
 
@@ -88,6 +88,7 @@ def test_every_duty_has_its_job() -> None:
         "compensation",
         "forgotten complaints",
         "jumps of the week",
+        "history checked",
         "reminders to collect",
         "old drafts",
         "unfinished intake",

@@ -102,7 +102,7 @@ async def test_what_an_obstacle_stops_is_paused(supervisor: Actor) -> None:
 async def test_lists_are_paged_and_masked(supervisor: Actor) -> None:
     """Oldest first, going on after the last one; no full NIK leaves the component."""
     made = [(await an_application(State.SUBMITTED, promise_at=MONDAY + DAY)).number for _ in range(3)]
-    first, last = await case_lists.listed(Wanted(How.ON_TIME), supervisor, MONDAY, limit=2)
+    first, last = await case_lists.listed(Wanted(How.ON_TIME), supervisor, MONDAY, limit=2, with_nik=True)
     second, end = await case_lists.listed(Wanted(How.ON_TIME), supervisor, MONDAY, last, limit=2)
     assert [row.number for row in (*first, *second)] == made
     assert end == 0
