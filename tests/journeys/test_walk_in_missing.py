@@ -90,5 +90,5 @@ async def come_back(officer: Walk, number: str) -> None:
     await officer.press("Terima, rekam sekarang")
     await intake.decided(officer, "Diterima, nomor antrean C-1")
     await officer.press("Ke langkah loket")
-    await officer.sees("Cocokkan wajah, KTP-el lama, dan KK asli.")
+    await officer.sees("Wajah, KTP-el lama, dan KK asli cocok")
     await officer.look("loket-hadir")
