@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from piccolo.query import OrderByRaw
+
 from components import complaints, evidence, history
 from components.access import keys_of
 from components.actors import SYSTEM, Actor
@@ -25,6 +27,11 @@ from models.rules.complaints import (
 from models.rules.workflow import Role
 
 PER_PAGE = 50
+_OWED_FIRST = OrderByRaw(
+    "CASE WHEN state IN ('received', 'classified', 'in_work', 'reopened') THEN 0 ELSE 1 END, "
+    "CASE WHEN first_answered_at IS NULL AND first_due_at < due_at THEN first_due_at ELSE due_at END"
+)
+"""What waits for the office before what does not, then by the clock that runs."""
 _WAITING = [str(state) for state in WAITING_FOR_US]
 _CLOSED = str(ComplaintState.CLOSED)
 
@@ -92,7 +99,7 @@ async def listing(
         where = where & (Complaint.channel == channel)
     if sought:
         where = mine & _named(sought)
-    query = Complaint.objects().where(where).order_by(Complaint.due_at, Complaint.id)
+    query = Complaint.objects().where(where).order_by(_OWED_FIRST).order_by(Complaint.id)
     rows = await query.offset((page - 1) * PER_PAGE).limit(PER_PAGE + 1)
     return Register(
         tuple(line(row, now) for row in rows[:PER_PAGE]),

@@ -7,7 +7,15 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from components import devices, obstacles, questions, stock, survey_reports, survey_results
+from components import (
+    complaint_register,
+    devices,
+    obstacles,
+    questions,
+    stock,
+    survey_reports,
+    survey_results,
+)
 from components.actors import Actor
 from components.survey_words import semester_words
 from components.wording import obstacle_word
@@ -101,11 +109,23 @@ async def survey_block(by: Actor, now: datetime) -> Block:
     return Block("skm", "Survei kepuasan", tuple(facts))
 
 
+async def complaint_block(by: Actor, now: datetime) -> Block:
+    """Complaints that are open, and those whose first answer or answer is late [C1]."""
+    owed = await complaint_register.listing(by, now, which="lewat")
+    home = "/pengaduan/register"
+    late = Fact("Tidak ada yang terlambat", f"{home}?daftar=lewat", "ok")
+    if owed.late:
+        first = f"Paling lama: {owed.lines[0].row.number}."
+        late = Fact(f"{owed.late} lewat waktu", f"{home}?daftar=lewat", "gawat", first)
+    return Block("aduan", "Pengaduan", (Fact(f"{owed.open} terbuka", home), late))
+
+
 SUMMARIES: tuple[Callable[[Actor, datetime], Awaitable[Block]], ...] = (
     stock_block,
     obstacle_block,
     question_block,
     survey_block,
+    complaint_block,
 )
 
 

@@ -13,6 +13,7 @@ from components import (
     complaints,
     history,
     outbox,
+    summaries,
 )
 from components.actors import Actor, complainant
 from components.kit import Kit
@@ -213,9 +214,14 @@ async def test_the_clocks_of_the_register(service: Kit) -> None:
         listed = await complaint_register.listing(operator, moment)
         assert (listed.open, listed.late) == (2, count)
         assert [line.late for line in listed.lines] == ["first" if count else ""] * 2
-    assert [line.row.id for line in listed.lines] == [early.id, late.id]
+    assert {line.row.id for line in listed.lines} == {early.id, late.id}
     late = await walked(late, operator, ComplaintAct.CLASSIFY, ComplaintAct.TAKE_UP)
     assert (await complaint_register.listing(operator, thursday + DAY)).late == 1
+    listed = await complaint_register.listing(operator, thursday + DAY)
+    assert [(line.row.id, line.late) for line in listed.lines] == [(early.id, "first"), (late.id, "")]
+    boss = await member_of_staff(Role.SUPERVISOR)
+    (block,) = [one for one in await summaries.blocks(boss, thursday + DAY) if one.name == "aduan"]
+    assert [fact.words for fact in block.facts] == ["2 terbuka", "1 lewat waktu"]
     line = complaint_register.line(late, late.due_at + timedelta(minutes=1))
     assert (line.late, line.due_at) == ("answer", late.due_at)
     late = await walked(late, operator, ComplaintAct.ANSWER)
