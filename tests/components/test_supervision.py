@@ -99,6 +99,13 @@ async def test_what_an_obstacle_stops_is_paused(supervisor: Actor) -> None:
     assert "Pita pencetak habis" in block.facts[0].note
 
 
+async def test_every_part_says_how_it_stands(supervisor: Actor) -> None:
+    """M4: also with nothing to tell; a part's words lead to its own list."""
+    blocks = await summaries.blocks(supervisor, MONDAY)
+    assert [one.name for one in blocks] == ["blangko", "kendala", "tanya", "skm", "aduan"]
+    assert all(fact.words and fact.href.startswith("/") for one in blocks for fact in one.facts)
+
+
 async def test_lists_are_paged_and_masked(supervisor: Actor) -> None:
     """Oldest first, going on after the last one; no full NIK leaves the component."""
     made = [(await an_application(State.SUBMITTED, promise_at=MONDAY + DAY)).number for _ in range(3)]
