@@ -361,7 +361,6 @@ COMPLAINT_NOTE_WORDS = {
     "evidence": "Foto bukti diterima",
     "hide": "Dialihkan ke atasan",
     "link": "Nomor permohonan diubah",
-    "contact": "Kontak pelapor dilihat",
     "open_message": "Pesan dibuka untuk disampaikan",
     "message_sent": "Pesan disampaikan",
 }
