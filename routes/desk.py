@@ -14,7 +14,7 @@ _ROOMS: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("/pesan", "Pesan", frozenset({Role.OPERATOR, Role.COUNTER, Role.SUPERVISOR})),
     ("/pengaduan/register", "Pengaduan", frozenset({Role.OPERATOR, Role.COUNTER, Role.SUPERVISOR})),
     ("/blangko", "Blangko", frozenset({Role.COUNTER, Role.SUPERVISOR})),
-    ("/survei/kertas", "Survei kertas", frozenset({Role.COUNTER, Role.OPERATOR})),
+    ("/survei/kertas", "Survei", frozenset({Role.COUNTER, Role.OPERATOR})),
     ("/pengawasan/skm", "SKM", frozenset({Role.SUPERVISOR})),
     ("/pengaturan", "Pengaturan", frozenset({Role.ADMIN})),
     ("/pengaturan/petugas", "Petugas", frozenset({Role.ADMIN, Role.SUPERVISOR})),
