@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from components import appointments, assisting, casework, documents, hand_over, places, status
 from components.actors import Actor
@@ -186,4 +187,5 @@ async def receipt_of(application: Application) -> Receipt:
         receiver_name=handover.receiver_name,
         relation=handover.relation,
         old_card_reason=handover.old_card_reason,
+        survey=f"{urlsplit(kit().settings.base_url).netloc}/survei",
     )

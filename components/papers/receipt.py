@@ -23,7 +23,8 @@ class Receipt:
 
     at: when, aware. holder, receiver_name: in full; only masked forms are printed. relation: of a family member to
     the holder, or "". old_card_reason: why the old card was not taken; required then. check_url: /r/<code>, where
-    anybody can see that the receipt is genuine. Raises ValueError when the receiver's name or the reason is missing.
+    anybody can see that the receipt is genuine. survey: the address of the survey as one types it [E2]. Raises
+    ValueError when the receiver's name or the reason is missing.
     """
 
     head: Letterhead
@@ -37,6 +38,7 @@ class Receipt:
     receiver_name: str = field(default="", repr=False)
     relation: str = ""
     old_card_reason: str = ""
+    survey: str = ""
 
     def __post_init__(self) -> None:
         if self.receiver is not Receiver.HOLDER and not self.receiver_name.strip():
@@ -66,6 +68,7 @@ class Receipt:
                 Facts(facts),
                 Code(self.check_url, "Pindai untuk memeriksa keasliannya"),
                 Signatures(("Penerima", "Petugas")),
+                *strip.text("small", f"Nilai layanan kami: {self.survey}" if self.survey else ""),
                 *strip.closing(self.head, "Ada yang keliru?"),
             ),
         )

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from components import hand_over, history, survey
+from components import hand_over, history, printing, survey
 from components.actors import Actor, applicant
 from components.kit import Kit
 from components.notifications import body_of
@@ -35,6 +35,8 @@ async def test_one_invitation_with_the_hand_over(service: Kit) -> None:
     rows = await Message.objects().where(Message.kind == str(Kind.SURVEY))
     assert [(row.channel, row.due_at) for row in rows] == [("email", MONDAY + timedelta(hours=2))]
     assert "/survei/undangan/" in body_of(rows[0])
+    # The paper says it to those who cannot be reached.
+    assert (await printing.receipt_of(application)).survey == "loket.test/survei"
 
 
 async def test_an_answer_lies_apart_from_its_case(service: Kit) -> None:

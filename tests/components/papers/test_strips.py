@@ -30,7 +30,10 @@ APPOINTMENT = Slip(
     visit=Visit(AT, PLACE, "B-14"),
     bring=("KTP-el lama", "KK asli"),
 )
-RECEIPT = Receipt(HEAD, "KRN-7K4M2", AT, "Siti Aminah", Receiver.HOLDER, "Dwi Hartono", True, CHECK)
+SURVEY = "loket-krian.sidoarjokab.go.id/survei"
+RECEIPT = Receipt(
+    HEAD, "KRN-7K4M2", AT, "Siti Aminah", Receiver.HOLDER, "Dwi Hartono", True, CHECK, survey=SURVEY
+)
 RETURNED = ReturnSlip(
     HEAD,
     "KRN-7K4M2",
