@@ -47,12 +47,15 @@ ROOMS: tuple[tuple[str, set[str], set[str]], ...] = (
     ("/pengaturan/pesan", {"admin"}, {"admin"}),
     ("/pengaturan/petugas", {"admin", "supervisor"}, {"admin"}),
     ("/pengaturan", {"admin"}, {"admin"}),
+    ("/pengaduan/register/{complaint:str}/kerahasiaan", {"supervisor"}, {"supervisor"}),
+    ("/pengaduan/register", {"operator", "counter", "supervisor"}, {"operator", "counter", "supervisor"}),
+    ("/survei/kertas", {"operator", "counter"}, {"operator", "counter"}),
     ("/akun", EVERYBODY, EVERYBODY),
 )
 PUBLIC = (
     "/masuk", "/keluar", "/undangan", "/permohonan", "/alih", "/r", "/t", "/pengajuan", "/standar", "/sehat", "/static",
     "/antrean", "/selesai-di-perangkat-ini", "/data-anda", "/aksesibilitas", "/robots.txt", "/favicon.ico",
-    "/unggah", "/luring", "/sw.js",
+    "/unggah", "/luring", "/sw.js", "/pengaduan", "/survei",
 )  # fmt: skip
 """Addresses anybody may ask for; what is shown there depends on what the browser was let into."""
 

@@ -10,7 +10,17 @@ pytestmark = on_sqlite
 
 OWN_SCRIPT = 6_000
 OF_OTHERS = {"htmx-4.0.1.min.js"}
-OF_STAFF = {"clock.js", "early.js", "keys.js", "desk.js", "viewer.js", "counter.js", "walkin.js", "pesan.js"}
+OF_STAFF = {
+    "clock.js",
+    "early.js",
+    "keys.js",
+    "desk.js",
+    "viewer.js",
+    "counter.js",
+    "walkin.js",
+    "pesan.js",
+    "watching.js",
+}
 WORKER = "sw.js"
 
 
