@@ -180,7 +180,9 @@ async def set_users(year: int, typed: str, by: Actor, now: datetime) -> None:
     Raises Refused for what is no number of people.
     """
     text = typed.replace(".", "").replace(" ", "")
-    if text and not (text.isascii() and text.isdigit() and 0 < int(text) <= _MOST_USERS):
+    # The number of digits first: Python refuses to read a number of thousands.
+    readable = text.isascii() and text.isdigit() and len(text) <= len(str(_MOST_USERS))
+    if text and not (readable and 0 < int(text) <= _MOST_USERS):
         raise Refused("Jumlah pengguna belum disimpan.", {"users": "Tulis jumlah orang, misalnya 1200."})
     async with transaction():
         await SurveyUsers.delete().where((SurveyUsers.office == by.office_id) & (SurveyUsers.year == year))

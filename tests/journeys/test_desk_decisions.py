@@ -150,9 +150,10 @@ async def test_a_no_brings_the_file_back(office: Office, desk: Page, watch: Watc
     watch.allow("Failed to load resource|^500 ")
     first = await office.take_first(desk)
     await next_ready(desk)
+    went_on = asyncio.Event()
 
     async def fail(route: Route) -> None:
-        await asyncio.sleep(0.3)
+        await went_on.wait()
         if trouble == "offline":
             await route.abort()
         else:
@@ -165,6 +166,8 @@ async def test_a_no_brings_the_file_back(office: Office, desk: Page, watch: Watc
     await press(desk, "w", "2", "x", "k")
     await expect(desk.locator("#nm")).to_have_text(NAMES[1])
     await press(desk, "3")
+    await expect(desk.locator("[name=alasan_old_card][value=dark]")).to_be_checked()
+    went_on.set()
     await expect(desk.locator("#nm")).to_have_text(NAMES[0])
     assert on_desk(desk) == first
     await expect(desk.locator("[name=alasan_family_card][value=cut]")).to_be_checked()
