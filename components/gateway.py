@@ -6,9 +6,7 @@ Idempotency-Key, the same on every try: a gateway that knows it sends once, even
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
-
-import httpx
+from typing import TYPE_CHECKING, Any
 
 from components.delivery import Sender, deliver
 from components.kit import kit
@@ -18,6 +16,10 @@ from components.vault import SealBroken
 from components.whatsapp import reaches
 from models.notification import Message
 from models.rules.messages import MessageChannel
+
+if TYPE_CHECKING:
+    # Loaded by the first message that a gateway takes: most offices have none.
+    import httpx
 
 SECONDS = 15.0
 """For each step of one answer."""
@@ -38,7 +40,7 @@ class Post:
 class Gateway:
     """The gateway of LOKET_WHATSAPP_URL, over connections kept for the messages of one run."""
 
-    def __init__(self, url: str, client: httpx.AsyncClient) -> None:
+    def __init__(self, url: str, client: "httpx.AsyncClient") -> None:
         self._url = url
         self._client = client
 
@@ -47,6 +49,8 @@ class Gateway:
 
         What the gateway wrote may hold numbers: only its code is kept.
         """
+        import httpx
+
         try:
             answer = await self._client.post(
                 self._url, json=post.content, headers={"Idempotency-Key": post.key}
@@ -74,6 +78,8 @@ async def deliver_due(now: datetime) -> int:
     settings = kit().settings
     if not settings.whatsapp_url:
         return 0
+    import httpx
+
     headers = {"Authorization": f"Bearer {settings.whatsapp_token}"}
     # Nothing of the environment: a proxy's address or a .netrc must not decide where numbers go.
     async with httpx.AsyncClient(timeout=SECONDS, headers=headers, trust_env=False) as client:
