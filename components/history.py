@@ -65,23 +65,11 @@ async def record(
     """
     async with transaction():
         await _HELD.rows(application_id)
-        await _append(
-            Event(
-                mac="",
-                n=0,
-                stream=_stream(application_id),
-                application=application_id,
-                act=act,
-                from_state=source,
-                to_state=target,
-                role=str(role),
-                actor=by.label,
-                reason=reason,
-                details=_details(details),
-                happened_at=(happened_at or now).astimezone(UTC),
-                entered_at=now.astimezone(UTC),
-            )
-        )
+        line = _line(_stream(application_id), act, by, role, now, details)
+        line.application, line.reason = application_id, reason
+        line.from_state, line.to_state = source, target
+        line.happened_at = (happened_at or now).astimezone(UTC)
+        await _append(line)
 
 
 async def record_of_staff(
@@ -96,20 +84,8 @@ async def record_of_staff(
     """The same about an account [M3]: a line that the database then keeps as it is."""
     async with transaction():
         await _STAFF_HELD.rows(staff_id)
-        moment = now.astimezone(UTC)
-        await _append(
-            Event(
-                mac="",
-                n=0,
-                stream=_stream_of_staff(staff_id),
-                act=act,
-                role=str(role),
-                actor=by.label,
-                details=_details(details),
-                happened_at=moment,
-                entered_at=moment,
-            )
-        )
+        line = _line(_stream_of_staff(staff_id), act, by, role, now, details)
+        await _append(line)
 
 
 _OFFICE_HELD = Prepared(lambda id_: Office.select(Office.id).where(Office.id == id_), locks=True)
@@ -128,21 +104,9 @@ async def record_of_office(
     """The same about what an administrator sets for the whole office."""
     async with transaction():
         await _OFFICE_HELD.rows(office_id)
-        moment = now.astimezone(UTC)
-        await _append(
-            Event(
-                mac="",
-                n=0,
-                stream=_stream_of_office(office_id),
-                act=act,
-                role=str(role),
-                actor=by.label,
-                reason=reason,
-                details=_details(details),
-                happened_at=moment,
-                entered_at=moment,
-            )
-        )
+        line = _line(_stream_of_office(office_id), act, by, role, now, details)
+        line.reason = reason
+        await _append(line)
 
 
 _COMPLAINT_HELD = Prepared(lambda id_: Complaint.select(Complaint.id).where(Complaint.id == id_), locks=True)
@@ -162,26 +126,27 @@ async def record_of_complaint(
     """The same about a complaint [C1]. What was said is sealed beside it, never here."""
     async with transaction():
         await _COMPLAINT_HELD.rows(complaint_id)
-        moment = now.astimezone(UTC)
-        await _append(
-            Event(
-                mac="",
-                n=0,
-                stream=_stream_of_complaint(complaint_id),
-                act=act,
-                from_state=source,
-                to_state=target,
-                role=str(role),
-                actor=by.label,
-                details=_details(details),
-                happened_at=moment,
-                entered_at=moment,
-            )
-        )
+        line = _line(_stream_of_complaint(complaint_id), act, by, role, now, details)
+        line.from_state, line.to_state = source, target
+        await _append(line)
 
 
-def _details(details: Mapping[str, Detail] | None) -> str:
-    return json.dumps(dict(details or {}), ensure_ascii=False, sort_keys=True)
+def _line(
+    stream: str, act: str, by: Actor, role: Role, now: datetime, details: Mapping[str, Detail] | None
+) -> Event:
+    """What every line says, whatever it is about; numbered and signed by _append()."""
+    moment = now.astimezone(UTC)
+    return Event(
+        mac="",
+        n=0,
+        stream=stream,
+        act=act,
+        role=str(role),
+        actor=by.label,
+        details=json.dumps(dict(details or {}), ensure_ascii=False, sort_keys=True),
+        happened_at=moment,
+        entered_at=moment,
+    )
 
 
 async def _append(event: Event) -> None:
