@@ -175,8 +175,7 @@ async def file(filing: Filing, by: Actor, now: datetime) -> Complaint:
         who = by if by.is_staff else complainant(complaint.id)
         role = by.role_for(rules.OFFICERS) if by.is_staff else Role.APPLICANT
         await history.record_of_complaint(complaint.id, "receive", who, role, now, target=complaint.state)
-        pin = access.keys_of(complaint).pin if by.is_staff else ""
-        await notifications.tell_complainant(ComplaintNews.RECEIVED, complaint, {"pin": pin}, now)
+        await notifications.tell_complainant(ComplaintNews.RECEIVED, complaint, now)
         if secret:
             path = f"/pengaduan/register/{complaint.number}"
             await notifications.tell_supervisors(

@@ -157,7 +157,7 @@ async def advance(
             await _say(complaint, act, by, words, now)
         after = await reread(complaint)
         if act in _CAUSES:
-            await notifications.tell_complainant(_CAUSES[act], after, {}, now)
+            await notifications.tell_complainant(_CAUSES[act], after, now)
     return after
 
 

@@ -214,12 +214,11 @@ def _written_by_us(kind: StaffNews | ComplaintNews, context: Mapping[str, Any]) 
     return Written(" ".join(render(f"mail/{kind}/subject.txt", context).split())[:200], body)
 
 
-async def tell_complainant(
-    kind: ComplaintNews, complaint: Complaint, values: Mapping[str, Any], now: datetime
-) -> bool:
+async def tell_complainant(kind: ComplaintNews, complaint: Complaint, now: datetime) -> bool:
     """Queue one message about a complaint in every way its author left, once for each of its versions [C1].
 
-    Who wishes to stay unknown is told by e-mail alone. Joins the caller's transaction. Whether anything was queued.
+    Its link opens it and shows number and PIN there; the PIN itself is in no message. Who wishes to stay unknown is
+    told by e-mail alone. Joins the caller's transaction. Whether anything was queued.
     """
     email = unseal(complaint, "email")
     phone = unseal(complaint, "phone") if complaint.phone_whatsapp else ""
@@ -227,13 +226,12 @@ async def tell_complainant(
     if not email and not phone:
         return False
     (office,) = await _OFFICE.objects(Office, complaint.office)
-    link = f"{kit().settings.base_url}/pengaduan/{complaint.number}"
+    link = f"{kit().settings.base_url}/pengaduan/t/{access.keys_of(complaint).link}"
     rows = []
     for channel, address in ways:
         if address:
             key = f"complaint:{complaint.id}:{kind}:{complaint.version}:{channel}"
             context = {
-                **values,
                 "office": office,
                 "number": complaint.number,
                 "link": link,

@@ -2,7 +2,7 @@
 
 from litestar import get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath
 
 from components import access, complaint_filing, complaint_register, complaints, evidence, misses, multipart
 from components.actors import complainant
@@ -11,11 +11,12 @@ from components.wording import COMPLAINT_KIND_WORDS, NAMING_WORDS
 from models.complaint import Complaint
 from models.rules.complaints import ComplaintAct, ComplaintKind, Naming
 from routes.access import SIGNED_IN
+from routes.complaint_access import let_in
 from routes.documents import LIMITS, Body
 from routes.forms import Form
 from routes.guards import public
 from routes.public import Raw, published_answer
-from routes.visit import Html, Visit, complaint_cookie, complaint_cookie_name
+from routes.visit import Html, Visit, complaint_cookie_name
 
 HOME = "/pengaduan"
 AT_MOST = 10
@@ -82,33 +83,10 @@ async def file(visit: NamedDependency[Visit]) -> Html:
     complaint = await Complaint.objects().get(Complaint.number == number)
     if complaint is None:
         raise Missing
-    return _let_in(complaint, answer)
+    return let_in(complaint, answer)
 
 
 # --- following it ---
-
-
-def _let_in(complaint: Complaint, answer: Html) -> Html:
-    """Its token in a cookie of its own: nothing in the database ties it to the person's application."""
-    answer.set_cookie(complaint_cookie(access.keys_of(complaint).link))
-    return answer
-
-
-@get(f"{HOME}/lihat", guards=[public])
-async def open_form(visit: NamedDependency[Visit], nomor: FromQuery[str] = "") -> Html:
-    """Number and PIN."""
-    return visit.page("complaints/open.html", number=nomor[:40], refused=None)
-
-
-@post(f"{HOME}/lihat", guards=[public])
-async def open_by_pin(visit: NamedDependency[Visit]) -> Html:
-    """In by number and PIN; every wrong pair gets the same answer."""
-    form = await visit.form()
-    try:
-        complaint = await complaints.open_by_pin(form.text("nomor"), form.text("pin"), visit.now)
-    except Refused as no:
-        return visit.page("complaints/open.html", status=422, number=form.text("nomor"), refused=no)
-    return _let_in(complaint, visit.go(f"{HOME}/{complaint.number}"))
 
 
 async def _held(visit: Visit, number: str) -> Complaint | None:
@@ -209,4 +187,4 @@ async def take_photos(visit: Visit, row: Complaint, body: Body) -> None:
             await upload.sink.abort()
 
 
-HANDLERS = (overview, form_page, file, open_form, open_by_pin, follow, act, add_evidence)
+HANDLERS = (overview, form_page, file, follow, act, add_evidence)

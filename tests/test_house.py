@@ -17,6 +17,7 @@ from models.rules import (
     compensation,
     complaints,
     keys,
+    message_texts,
     messages,
     obstacles,
     office_acts,
@@ -224,6 +225,19 @@ def test_every_form_that_changes_something_carries_its_keys() -> None:
         if "form_keys(" not in match.group(1)
     ]
     assert wrong == []
+
+
+def test_no_message_carries_a_pin_or_an_identity_number() -> None:
+    """A message may be read on a neighbour's phone: no text of any kind can name a PIN, a NIK or a KK number [G4]."""
+    texts = {
+        path: path.read_text(encoding="utf-8") for path in sorted((ROOT / "templates/mail").rglob("*.*"))
+    }
+    secret = re.compile(
+        r"\bPIN\b|[{%][^}%]*\b(?:pin|nik|nik_sealed|kk|name_sealed|applicant_name)\b[^}%]*[}%]", re.IGNORECASE
+    )
+    assert len(texts) > len(messages.Kind)
+    assert [str(path.relative_to(ROOT)) for path, text in texts.items() if secret.search(text)] == []
+    assert set(message_texts.PLACEHOLDERS).isdisjoint({"pin", "nik", "kk", "nomor_kk", "nama", "pemohon"})
 
 
 def test_every_environment_name_is_in_the_readme() -> None:

@@ -411,6 +411,10 @@ async def _made_complaint(scene: Scene) -> Complaint:
     return scene.complaint
 
 
+async def _link_of_complaint(scene: Scene) -> str:
+    return access.keys_of(await _made_complaint(scene)).link
+
+
 async def _evidence(scene: Scene) -> int:
     complaint = await _made_complaint(scene)
     stored = await kit().store.put(_tiny_picture(), f"complaint:{complaint.number}")
@@ -427,7 +431,7 @@ async def _evidence(scene: Scene) -> int:
 
 async def _news_of_complaint(scene: Scene) -> int:
     complaint = await _made_complaint(scene)
-    await notifications.tell_complainant(ComplaintNews.RECEIVED, complaint, {"pin": ""}, clock.now())
+    await notifications.tell_complainant(ComplaintNews.RECEIVED, complaint, clock.now())
     row = await Message.select(Message.id).where(Message.complaint == complaint.id).first()
     assert row is not None
     return int(row["id"])
@@ -482,6 +486,7 @@ SAMPLES: dict[str, Sample] = {
     "/desa/kabar/{message_id}": Sample(_news, about_the_application),
     "/alih/{token}": Sample(_handoff, by_anybody, "A" * 22),
     "/survei/undangan/{token}": Sample(_link, by_anybody, "A" * 22),
+    "/pengaduan/t/{token}": Sample(_link_of_complaint, by_anybody, "A" * 22),
     "/t/{token}": Sample(_link, by_anybody, "A" * 22),
     "/undangan/{token}": Sample(_invitation, by_anybody, "A" * 32),
     "/r/{code}": Sample(_receipt, by_anybody, "AAAAAAAAAAAA"),

@@ -6,9 +6,10 @@ from hashlib import sha256
 import httpx
 import pytest
 
-from components import access, complaints, publishing
+from components import access, complaint_messages, complaints, publishing
 from components.founding import office_card
 from components.kit import Kit
+from components.notifications import body_of
 from models.complaint import Complaint, Evidence
 from models.history import Event
 from models.rules.complaints import ComplaintState
@@ -101,6 +102,40 @@ async def test_sent_twice_it_is_one_and_its_sender_follows_it(client: httpx.Asyn
         assert TOLD["uraian"] in (await other.get(f"/pengaduan/{complaint.number}")).text
         await other.post("/selesai-di-perangkat-ini", data={"_kunci": "x"})
         assert (await other.get(f"/pengaduan/{complaint.number}")).status_code == 403
+
+
+@pytest.mark.parametrize("typed_in", [False, True])
+async def test_the_link_of_its_message_opens_it_and_shows_the_pin(
+    client: httpx.AsyncClient, typed_in: bool
+) -> None:
+    """[C1, G4] By whichever way it came in: no message has the PIN; a look at the link opens nothing, a press does."""
+    told = {**TOLD, "no_hp": "0857 3634 9953", "email": "siti@contoh.test"}
+    _, token = await signed_in(Role.COUNTER)
+    async with browser(token) as desk, browser() as phone:
+        if typed_in:
+            await sent(desk, "/pengaduan/register/baru", saluran="letter", **told)
+        else:
+            await sent(client, **told)
+        complaint = await the_only_one()
+        keys = access.keys_of(complaint)
+        letters = await complaint_messages.of(complaint)
+        link = f"/pengaduan/t/{keys.link}"
+        assert len(letters) == 2
+        for letter in letters:
+            assert link in body_of(letter)
+            assert keys.pin not in body_of(letter) + letter.subject
+        for _ in range(2):
+            assert "Buka pengaduan" in (await phone.get(link)).text
+        assert (await phone.get(f"/pengaduan/{complaint.number}")).status_code == 403
+        assert (await desk.post(link, data={"_kunci": "x"})).status_code == 422
+        opened = await phone.post(link, data={"_kunci": "x"})
+        assert opened.headers["location"] == f"/pengaduan/{complaint.number}"
+        page = (await phone.get(f"/pengaduan/{complaint.number}")).text
+        assert keys.pin in page
+        assert TOLD["uraian"] in page
+        unknown = await phone.post(f"/pengaduan/t/{'A' * 22}", data={"_kunci": "x"})
+        assert unknown.status_code == 404
+        assert "tidak berlaku lagi" in unknown.text
 
 
 async def test_a_flood_is_stopped_and_a_machine_thanked(client: httpx.AsyncClient) -> None:
