@@ -104,6 +104,12 @@ def mask_phone(number: str) -> str:
     return f"{national[:4]}****{national[-3:]}"
 
 
+def mask_email(address: str) -> str:
+    """An address its owner recognises: "s****@gmail.com"."""
+    name, _, domain = address.rpartition("@")
+    return f"{name[:1]}****@{domain}"
+
+
 def parse_email(text: str, field: str = "email") -> str:
     """One address, its domain in lower case, the rest as typed. E-mail is optional: empty stays empty.
 

@@ -164,6 +164,21 @@ async def read_contact(
     return Contact(phone.number, phone.mobile and bool(typed.get("whatsapp")), email, village_id, doubts)
 
 
+def read_new_contact(typed: Mapping[str, str]) -> Contact:
+    """Another telephone, e-mail or both, in place of what takes no messages; the village stays what it is.
+
+    Raises Refused with `no_hp`, `email`; Doubtful for a likely typo that was not confirmed.
+    """
+    reader = _Reader(typed)
+    without = not typed.get("no_hp", "").strip()
+    phone = _NO_PHONE if without else reader.take("no_hp", contacts.parse_phone, _NO_PHONE)
+    email = reader.take("email", contacts.parse_email, "")
+    reader.finish()
+    doubts = contacts.email_warnings(email)
+    _ask(doubts, typed)
+    return Contact(phone.number, phone.mobile and bool(typed.get("whatsapp")), email, 0, doubts)
+
+
 async def villages_of(office_id: int) -> list[dict[str, Any]]:
     """The villages of an office by name: id, name, kind."""
     rows: list[dict[str, Any]] = await (

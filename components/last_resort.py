@@ -4,13 +4,11 @@ Word of mouth is for what is worth a call: an appointment, a deadline, a card th
 """
 
 import json
-import re
 from datetime import datetime
 
 from components.kit import kit
-from components.notifications import body_of
+from components.notifications import spoken, stem_of
 from components.sealing import unseal
-from components.vault import SealBroken
 from models.account import Staff
 from models.application import Application
 from models.notification import Message
@@ -18,7 +16,6 @@ from models.rules.messages import WORTH_A_CALL, MessageChannel, MessageState
 from models.rules.workflow import Role
 
 _ON_ITS_WAY = frozenset({MessageState.SENT, MessageState.WAITING})
-_LINK = re.compile(r"\n[^\n]*https?://\S+")
 
 
 async def when_sending_failed(message: Message, now: datetime) -> None:
@@ -61,8 +58,8 @@ async def _comes_another_way(message: Message) -> bool:
         & (Message.kind == message.kind)
         & (Message.channel != message.channel)
     )
-    stem = message.key.rpartition(":")[0]
-    return any(row["state"] in _ON_ITS_WAY and row["key"].rpartition(":")[0] == stem for row in rows)
+    stem = stem_of(message.key)
+    return any(row["state"] in _ON_ITS_WAY and stem_of(row["key"]) == stem for row in rows)
 
 
 async def _tell_by(
@@ -88,7 +85,8 @@ async def _has_a_registrar(application: Application) -> bool:
 
 
 async def _queue(channel: MessageChannel, address: str, message: Message, now: datetime) -> None:
-    key = f"{message.key.rpartition(':')[0]}:{channel}"
+    # What was told again, to another number, has that number's mark at the end.
+    key = ":".join([stem_of(message.key), str(channel), *message.key.split(":")[5:]])
     vault = kit().vault
     row = Message(
         key=key,
@@ -98,20 +96,12 @@ async def _queue(channel: MessageChannel, address: str, message: Message, now: d
         channel=str(channel),
         recipient_sealed=vault.seal(address, f"message:{key}:recipient"),
         subject=message.subject,
-        body_sealed=vault.seal(_spoken(message), f"message:{key}:body"),
+        body_sealed=vault.seal(spoken(message), f"message:{key}:body"),
         message_id=message.message_id,
         created_at=now,
         due_at=now,
     )
     await Message.insert(row).on_conflict(target=Message.key, action="DO NOTHING")
-
-
-def _spoken(message: Message) -> str:
-    """What is said on the telephone or at the door: no signature, and nobody's link."""
-    try:
-        return _LINK.sub("", body_of(message).partition("\n-- \n")[0])
-    except SealBroken:
-        return ""
 
 
 async def _mark_passed_on(message: Message) -> None:

@@ -18,6 +18,7 @@ from components.logs import redact
 from components.rendering import render
 from components.sealing import unseal
 from components.texts import Written
+from components.vault import SealBroken
 from components.wording import DOCUMENT_WORDS
 from models.account import Staff
 from models.application import Application, Document
@@ -36,6 +37,7 @@ from models.rules.messages import ComplaintNews, Kind, MessageChannel, MessageSt
 from models.rules.workflow import Act, Role, State
 
 _SENT = frozenset({MessageChannel.EMAIL, MessageChannel.WHATSAPP})
+_LINK = re.compile(r"\n[^\n]*https?://\S+")
 _ABOUT_BLANKS = frozenset({Kind.BLANKS_OUT, Kind.BLANKS_BACK})
 _WITH_APPOINTMENT = frozenset(
     {
@@ -144,6 +146,11 @@ def stem(kind: Kind, application: Application, occasion: str = "") -> str:
     return f"application:{application.id}:{kind}:{event}"
 
 
+def stem_of(key: str) -> str:
+    """The stem with which the key of a message about an application begins."""
+    return ":".join(key.split(":")[:4])
+
+
 async def told(kind: Kind, application_ids: Iterable[int]) -> frozenset[str]:
     """The stems of all messages of this kind that were ever queued for these applications."""
     ids = list(application_ids)
@@ -152,7 +159,7 @@ async def told(kind: Kind, application_ids: Iterable[int]) -> frozenset[str]:
     rows = await Message.select(Message.key).where(
         Message.application.is_in(ids) & (Message.kind == str(kind))
     )
-    return frozenset(":".join(row["key"].split(":")[:4]) for row in rows)
+    return frozenset(stem_of(row["key"]) for row in rows)
 
 
 async def remind(kind: Kind, due: Mapping[int, tuple[Application, str]], now: datetime) -> int:
@@ -443,6 +450,51 @@ def recipient_of(message: Message) -> str:
 def body_of(message: Message) -> str:
     """The text of a message, with the applicant's link in it. Raises vault.SealBroken."""
     return kit().vault.open(message.body_sealed, f"message:{message.key}:body")
+
+
+def spoken(message: Message) -> str:
+    """What is said on the telephone or at the door: no signature, and nobody's link; empty when it is unreadable."""
+    try:
+        return _LINK.sub("", _without_signature(body_of(message)))
+    except SealBroken:
+        return ""
+
+
+def _without_signature(body: str) -> str:
+    return body.partition("\n-- \n")[0]
+
+
+async def tell_again(
+    said: Message, application: Application, ways: frozenset[MessageChannel], now: datetime
+) -> int:
+    """Queue news that did not arrive for the applicant's new number or address, in its old words; how many.
+
+    ways: those that are new. The same news goes to the same number once, however often this is called. Joins the
+    caller's transaction.
+    """
+    kind = Kind(said.kind)
+    recipients = [to for to in _ways_to_applicant(kind, application) if to.channel in ways]
+    try:
+        text = _without_signature(body_of(said))
+    except SealBroken:
+        return 0
+    (office,) = await _OFFICE.objects(Office, application.office)
+    rows = []
+    for to in recipients:
+        words = Written(said.subject, text if to.channel in _SENT else spoken(said))
+        mark = kit().vault.index(to.address.casefold(), "message-recipient")[:16]
+        key = f"{stem_of(said.key)}:{to.channel}:{mark}"
+        row = _sealed(key, application.office, application.id, kind, to.channel, to.address, words, now)
+        if to.channel in _SENT:
+            await _be_courteous(row, kind, to, office)
+        rows.append(row)
+    if not rows:
+        return 0
+    queued = (
+        await Message.insert(*rows).on_conflict(target=Message.key, action="DO NOTHING").returning(Message.id)
+    )
+    after_commit(bell.ring)
+    return len(queued)
 
 
 async def recall(application: Application, kinds: frozenset[Kind]) -> None:

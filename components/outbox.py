@@ -6,7 +6,7 @@ from typing import Any
 
 from components import mail, whatsapp
 from components.actors import Actor
-from components.contacts import mask_phone
+from components.contacts import mask_email, mask_phone
 from components.kit import kit
 from components.notifications import recipient_of
 from components.refusals import Missing
@@ -182,12 +182,6 @@ def _masked(row: Message) -> str:
     except SealBroken:
         return _UNREADABLE
     return mask_email(address) if row.channel == MessageChannel.EMAIL else mask_phone(address)
-
-
-def mask_email(address: str) -> str:
-    """An address its owner recognises: "s****@gmail.com"."""
-    name, _, domain = address.rpartition("@")
-    return f"{name[:1]}****@{domain}"
 
 
 def ways(row: Message, application: Application | None) -> ByHand:

@@ -15,6 +15,9 @@ from models.notification import Message
 from models.rules.messages import MessageChannel, MessageState
 from models.rules.workflow import Role
 
+NO_WHATSAPP = "Nomor WA tidak menerima."
+"""What an officer's word on a number is written down as, also beside a mail that was to be passed on by WhatsApp."""
+
 
 async def open_by_hand(message_id: int, by: Actor, now: datetime) -> str:
     """Record that an officer opened a message to pass it on, and return where: a wa.me address or "tel:+62..." [G4].
@@ -69,7 +72,7 @@ async def not_reached(message_id: int, by: Actor, now: datetime) -> None:
         possible = ways(row, application)
         if not possible:
             raise Refused("Pesan ini tidak perlu disampaikan petugas.")
-        words = "Nomor WA tidak menerima." if possible.whatsapp else "Telepon tidak tersambung."
+        words = NO_WHATSAPP if possible.whatsapp else "Telepon tidak tersambung."
         trouble = f"{row.trouble} {words}".strip()[:200] if row.channel == MessageChannel.EMAIL else words
         await Message.update({Message.state: str(MessageState.FAILED), Message.trouble: trouble}).where(
             Message.id == row.id

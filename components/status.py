@@ -12,6 +12,7 @@ from components import (
     earlier,
     hand_over,
     history,
+    new_contact,
     obstacles,
     promises,
     stock,
@@ -23,6 +24,7 @@ from components.bookings import Booking
 from components.compensation import Case
 from components.documents import Slot
 from components.earlier import Wish
+from components.new_contact import Reach
 from components.promises import Standing
 from components.wishes import requirements
 from components.wording import ACT_WORDS, CHANGE_WORDS, DOCUMENT_WORDS, REJECT_ADVICE, paper_advice
@@ -78,7 +80,8 @@ class Sheet:
     pin: only for the applicant's own eyes, empty for officers. movable_until: None when the appointment cannot be
     moved any more. wish: how it stands with coming earlier. missed_at: of the appointment missed last, while no
     other one is chosen. closing_reason: why it was refused or withdrawn, in words. hindering: the obstacles that hold
-    up this application now. compensation: what is done about a broken promise.
+    up this application now. compensation: what is done about a broken promise. reach: how the applicant is told,
+    for who may change that.
     """
 
     number: str
@@ -103,6 +106,7 @@ class Sheet:
     closing_reason: str
     receipt: str
     survey_open: bool
+    reach: Reach | None
     may_withdraw: bool
 
     @property
@@ -150,6 +154,7 @@ async def sheet(application: Application, by: Actor, now: datetime) -> Sheet:
         closing_reason=application.decided_reason,
         receipt=handover.code if handover else "",
         survey_open=survey.may_answer(application, by) and await survey.is_open(application),
+        reach=await new_contact.reach(application) if new_contact.may_change(application, by) else None,
         may_withdraw=state is not State.DRAFT and may(Act.WITHDRAW, state, roles),
     )
 

@@ -240,6 +240,7 @@ NOTE_WORDS: dict[str, str] = {
     "open_message": "Pesan dibuka petugas untuk disampaikan",
     "message_sent": "Pesan disampaikan petugas",
     "message_not_reached": "Nomor pemohon tidak bisa dihubungi",
+    "contact_changed": "Nomor atau email diganti",
     "start": "Draf dibuat",
     "edit": "Data diperbaiki pemohon",
     "look": "Dokumen dilihat petugas",

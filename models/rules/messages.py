@@ -135,6 +135,28 @@ RECALLED_BY: Mapping[Act, frozenset[Kind]] = MappingProxyType(
 )
 """A message that asks for what is no longer wanted would do harm when it arrives late."""
 
+_DECIDED = frozenset({Act.ACCEPT, Act.RETURN, Act.REFUSE})
+_TOPICS = (
+    frozenset({Kind.OBSTACLE, Kind.PROMISE_MOVED}),
+    _BLANKS,
+    frozenset({Kind.REMINDER_EVE, Kind.REMINDER_DAY}),
+    _COLLECT,
+)
+
+
+def overtaken_by(act: str) -> frozenset[Kind]:
+    """The news that are no longer worth telling after a step (or a note, which overtakes none)."""
+    if act not in Act._value2member_map_:
+        return frozenset()
+    received = frozenset({Kind.RECEIVED}) if act in _DECIDED else frozenset()
+    return RECALLED_BY.get(Act(act), frozenset()) | received
+
+
+def topic(kind: Kind) -> frozenset[Kind]:
+    """The kinds that speak of the same thing: of those only the newest is still true."""
+    return next((kinds for kinds in _TOPICS if kind in kinds), frozenset({kind}))
+
+
 WORTH_A_CALL = frozenset(
     {
         Kind.CORRECTION_ASKED,

@@ -482,6 +482,7 @@ SAMPLES: dict[str, Sample] = {
     "/loket/{number}/slip": Sample(_walk_in, in_the_office, "KRN-ZZZZZZ"),
     "session_id": Sample(_session_of_colleague, in_the_office),
     "/akun/sesi/{session_id}": Sample(_session_of_clerk, by_the_clerk),
+    "/permohonan/{number}/kontak-baru": Sample(_number, by_who_hands_in, "KRN-ZZZZZZ"),
     "/permohonan/{number}/bukti": Sample(_number, by_who_hands_in, "KRN-ZZZZZZ"),
     "/desa/kabar/{message_id}": Sample(_news, about_the_application),
     "/alih/{token}": Sample(_handoff, by_anybody, "A" * 22),

@@ -8,14 +8,16 @@ from typing import Any
 import httpx
 import pytest
 
-from components import access, appointments, clock, history, sessions, status
+from components import access, appointments, clock, history, notifications, passing_on, sessions, status
 from components.actors import SYSTEM, applicant
 from components.kit import Kit
 from models.application import Application
 from models.card_stock import Handover
 from models.rules.catalogue import DocumentKind, RejectReason
+from models.rules.messages import Kind
 from models.rules.workflow import FINISHED, Act, Role, State
 from tests.support.cases import NAME, NIK, an_application, fresh, tell_history, with_documents
+from tests.support.outbox import messages, reachable
 from tests.support.service import MONDAY, member_of_staff
 
 NOON_TOMORROW = datetime(2026, 11, 24, 5, 0, tzinfo=MONDAY.tzinfo)
@@ -352,3 +354,29 @@ async def test_a_deadline_we_moved_says_that_it_was_us(service: Kit) -> None:
     assert not (await status.sheet(application, holder, MONDAY)).deadline_moved
     await history.record(application.id, "deadline_moved", SYSTEM, Role.SYSTEM, MONDAY)
     assert (await status.sheet(application, holder, MONDAY)).deadline_moved
+
+
+async def test_a_silent_number_is_said_and_mended_on_the_page(
+    client: httpx.AsyncClient, service: Kit
+) -> None:
+    """[G4] Kindly, with the number masked; what was typed wrongly stays; after another one nothing is said any more."""
+    row = await reachable(State.READY, email="", ready_at=MONDAY)
+    assert "tidak menerima pesan" not in await page_of(client, row)
+    await notifications.tell(Kind.READY, row, MONDAY)
+    (draft,) = await messages(row)
+    await passing_on.not_reached(draft.id, await member_of_staff(Role.OPERATOR), MONDAY)
+    page = await page_of(client, row)
+    assert "Nomor WA ini tidak menerima pesan" in page
+    assert "0857****953" in page
+    path = f"/permohonan/{row.number}/kontak-baru"
+    assert "Nomor HP lain" in (await client.get(path)).text
+    wrong = await client.post(path, data={"_kunci": "a", "no_hp": "0812 34", "whatsapp": "ya"})
+    assert wrong.status_code == 422
+    assert "0812 34" in wrong.text
+    right = await client.post(path, data={"_kunci": "b", "no_hp": "0812 3456 7890", "whatsapp": "ya"})
+    assert right.headers["location"] == f"/permohonan/{row.number}"
+    page = await page_of(client, row)
+    assert "tidak menerima pesan" not in page
+    assert "0812****890" in page
+    await Application.update({Application.state: "handed_over"}).where(Application.id == row.id)
+    assert (await client.get(path)).headers["location"] == f"/permohonan/{row.number}"
