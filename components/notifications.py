@@ -11,7 +11,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from components import access, bell, devices, opening, texts
+from components import access, bell, devices, opening, promises, texts
 from components.jobs import each
 from components.kit import kit
 from components.logs import redact
@@ -104,6 +104,8 @@ async def tell(
         return False
     (office,) = await _OFFICE.objects(Office, application.office)
     spoken = {**await _values(kind, application, office), **(values or {})}
+    if kind is Kind.RECEIVED:
+        spoken |= await _promised(application, now)
     due_at = now + messages.WAITS.get(kind, timedelta())
     words = await texts.of_office(application.office, kind)
     rows = [_message(kind, application, occasion, to, words, spoken, now) for to in recipients]
@@ -203,8 +205,12 @@ async def tell_supervisors(
     if not keys:
         return 0
     office = await Office.objects().get(Office.id == office_id)
-    context = {**values, "office": office, "link": f"{kit().settings.base_url}{path}"}
-    written = _written_by_us(kind, context)
+    link = f"{kit().settings.base_url}{path}"
+    context = {**values, "office": office, "link": link, "channel": str(MessageChannel.EMAIL)}
+    if kind in messages.OF_THE_OFFICE:
+        written = texts.write(kind, await texts.of_office(office_id, kind), context)
+    else:
+        written = _written_by_us(kind, context)
     rows = [
         _sealed(key, office_id, None, kind, MessageChannel.EMAIL, one["login"], written, now)
         for key, one in keys.items()
@@ -215,8 +221,8 @@ async def tell_supervisors(
     return len(rows)
 
 
-def _written_by_us(kind: StaffNews | ComplaintNews, context: Mapping[str, Any]) -> Written:
-    """Not for the office to change: colleagues, and who complained, are told what the system has to tell."""
+def _written_by_us(kind: StaffNews, context: Mapping[str, Any]) -> Written:
+    """Not for the office to change: what watches over its people tells them what the system has to tell."""
     body = re.sub(r"\n{3,}", "\n\n", render(f"mail/{kind}/body.txt", context)).strip() + "\n"
     return Written(" ".join(render(f"mail/{kind}/subject.txt", context).split())[:200], body)
 
@@ -234,6 +240,7 @@ async def tell_complainant(kind: ComplaintNews, complaint: Complaint, now: datet
         return False
     (office,) = await _OFFICE.objects(Office, complaint.office)
     link = f"{kit().settings.base_url}/pengaduan/t/{access.keys_of(complaint).link}"
+    words = await texts.of_office(office.id, kind)
     rows = []
     for channel, address in ways:
         if address:
@@ -243,8 +250,11 @@ async def tell_complainant(kind: ComplaintNews, complaint: Complaint, now: datet
                 "number": complaint.number,
                 "link": link,
                 "channel": str(channel),
+                "answer_due_at": complaint.first_due_at,
             }
-            row = _sealed(key, office.id, None, kind, channel, address, _written_by_us(kind, context), now)
+            row = _sealed(
+                key, office.id, None, kind, channel, address, texts.write(kind, words, context), now
+            )
             row.complaint = complaint.id
             rows.append(row)
     queued = (
@@ -321,6 +331,12 @@ async def _values(kind: Kind, application: Application, office: Office) -> dict[
     if kind is Kind.MOVED:
         values |= await _causes_of_move(application)
     return values
+
+
+async def _promised(application: Application, now: datetime) -> dict[str, Any]:
+    """The promise as the applicant's page has it at this moment: a day, or what holds it up [T1]."""
+    standing = await promises.standing(application, now)
+    return {"promise_at": standing.due_at, "causes": [str(one) for one in standing.obstacles]}
 
 
 def without_numbers(reasons: str) -> str:
@@ -411,7 +427,7 @@ def _message(
 ) -> Message:
     key = f"{stem(kind, application, occasion)}:{to.channel}{to.suffix}"
     about = {**values, "link": to.link, "channel": str(to.channel), "for_registrar": to.is_registrar}
-    written = texts.write(words, about)
+    written = texts.write(kind, words, about)
     return _sealed(key, application.office, application.id, kind, to.channel, to.address, written, now)
 
 

@@ -8,7 +8,7 @@ from components import courtesies, texts
 from components.refusals import Missing, Refused
 from components.texts import Preview
 from models.rules.message_texts import PLACEHOLDERS, MessageWords, allowed
-from models.rules.messages import Kind
+from models.rules.messages import OF_THE_OFFICE, ComplaintNews, Kind, News, StaffNews
 from models.rules.workflow import Role
 from routes.forms import Form
 from routes.guards import only
@@ -17,6 +17,14 @@ from routes.visit import Html, Visit
 ADMIN = only(Role.ADMIN)
 _LETTER_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'"
 """The letter is no page of ours: its styles stand in its elements, and nothing of it runs or leads anywhere."""
+
+
+_GROUPS = (
+    ("Kepada pemohon", Kind),
+    ("Kepada pelapor pengaduan", ComplaintNews),
+    ("Kepada atasan", StaffNews),
+)
+_BY_SLUG = {str(kind).replace("_", "-"): kind for kind in OF_THE_OFFICE}
 
 
 @get("/pengaturan/pesan", guards=[ADMIN])
@@ -29,7 +37,10 @@ async def _overview(visit: Visit, refused: Refused | None = None, form: Form | N
     return visit.page(
         "administration/messages.html",
         status=422 if refused else 200,
-        kinds=[(_slug(kind), kind) for kind in Kind],
+        groups=[
+            (words, [(_slug(kind), kind) for kind in OF_THE_OFFICE if isinstance(kind, family)])
+            for words, family in _GROUPS
+        ],
         own=await texts.changed_kinds(visit.actor),
         measure=await courtesies.of_office(visit.actor),
         refused=refused,
@@ -63,7 +74,7 @@ async def edit(visit: NamedDependency[Visit], news: FromPath[str]) -> Html:
 
 
 async def _editor(
-    visit: Visit, kind: Kind, words: MessageWords, preview: Preview | None, refused: Refused | None = None
+    visit: Visit, kind: News, words: MessageWords, preview: Preview | None, refused: Refused | None = None
 ) -> Html:
     return visit.page(
         "administration/message.html",
@@ -133,16 +144,15 @@ def _lines(typed: str) -> str:
     return "\n".join(line.rstrip() for line in typed.splitlines())
 
 
-def _slug(kind: Kind) -> str:
+def _slug(kind: News) -> str:
     return str(kind).replace("_", "-")
 
 
-def _kind(news: str) -> Kind:
-    """Raises Missing for a kind that there is not."""
-    try:
-        return Kind(news.replace("-", "_"))
-    except ValueError:
-        raise Missing from None
+def _kind(news: str) -> News:
+    """Raises Missing for a text that there is not, or that no office changes."""
+    if news not in _BY_SLUG:
+        raise Missing
+    return _BY_SLUG[news]
 
 
 HANDLERS = (overview, set_times, edit, save, letter, restore)

@@ -9,14 +9,14 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from models.rules.messages import Kind
+from models.rules.messages import ComplaintNews, Kind, News, StaffNews
 
 LONGEST = 640
 """Characters that a telephone shows without scrolling, as a WhatsApp message."""
 
 PLACEHOLDERS: Mapping[str, str] = MappingProxyType(
     {
-        "nomor": "nomor permohonan",
+        "nomor": "nomor permohonan atau pengaduan",
         "kantor": "nama kantor",
         "alamat": "alamat kantor",
         "telepon": "telepon kantor",
@@ -35,6 +35,16 @@ PLACEHOLDERS: Mapping[str, str] = MappingProxyType(
         "perkiraan": "perkiraan hari jadi",
         "siap_sejak": "sejak kapan KTP-el siap",
         "diserahkan": "kata pada dan waktu penyerahan",
+        "batas_jawaban": "hari paling lambat kami menjawab",
+        "stok": "banyaknya blangko di lemari",
+        "cukup": "berapa hari kerja stok cukup",
+        "perkiraan_habis": "perkiraan hari blangko habis",
+        "jumlah": "banyaknya yang diminta",
+        "petugas": "nama petugas yang meminta",
+        "waktu": "kapan diminta",
+        "catatan": "catatan petugas, boleh kosong",
+        "bila_habis": "baris bila blangko habis",
+        "bila_menipis": "baris bila blangko menipis",
         "bila_baru": "baris untuk permohonan baru",
         "bila_perbaikan": "baris untuk perbaikan",
         "bila_di_loket": "baris untuk berkas dari loket",
@@ -48,10 +58,12 @@ PLACEHOLDERS: Mapping[str, str] = MappingProxyType(
 """Every placeholder there is, and what stands in its place."""
 
 _EVERYWHERE = frozenset({"nomor", "kantor", "alamat", "telepon"})
+_OF_STAFF = _EVERYWHERE - {"nomor"}
+_STOCK = frozenset({"stok", "cukup"})
 _VISIT = frozenset({"jadwal", "antrean", "bawa"})
 _BLANKS = frozenset({"jadwal", "bila_terjadwal", "bila_direkam", "bila_menunggu"})
-_OWN: Mapping[Kind, frozenset[str]] = {
-    Kind.RECEIVED: frozenset({"janji", "bila_baru", "bila_perbaikan"}),
+_OWN: Mapping[News, frozenset[str]] = {
+    Kind.RECEIVED: frozenset({"janji", "sebab", "bila_baru", "bila_perbaikan"}),
     Kind.CORRECTION_ASKED: frozenset(
         {"batas", "jam_batas", "alasan", "sudah_benar", "bila_di_loket", "bila_daring"}
     ),
@@ -74,8 +86,11 @@ _OWN: Mapping[Kind, frozenset[str]] = {
     Kind.WITHDRAWN: frozenset({"sebab", "bila_tanpa_sebab"}),
     Kind.BLANKS_OUT: _BLANKS,
     Kind.BLANKS_BACK: _BLANKS,
+    ComplaintNews.RECEIVED: frozenset({"batas_jawaban"}),
+    StaffNews.BLANKS_LOW: _STOCK | {"perkiraan_habis", "bila_habis", "bila_menipis"},
+    StaffNews.BLANKS_ASKED: _STOCK | {"jumlah", "petugas", "waktu", "catatan"},
 }
-_NEEDED: Mapping[Kind, frozenset[str]] = {
+_NEEDED: Mapping[News, frozenset[str]] = {
     Kind.CORRECTION_ASKED: frozenset({"batas", "alasan"}),
     Kind.CORRECTION_REMINDER: frozenset({"batas", "alasan"}),
     Kind.DEADLINE_MOVED: frozenset({"batas"}),
@@ -90,6 +105,8 @@ _NEEDED: Mapping[Kind, frozenset[str]] = {
     Kind.OBSTACLE: frozenset({"sebab"}),
     Kind.APOLOGY: frozenset({"janji"}),
     Kind.READY: frozenset({"alamat"}),
+    StaffNews.BLANKS_LOW: frozenset({"stok"}),
+    StaffNews.BLANKS_ASKED: frozenset({"jumlah"}),
 }
 """Without these a message would not say what it is for."""
 
@@ -113,9 +130,9 @@ def parse(source: str) -> MessageWords:
     return MessageWords(subject, body, button)
 
 
-def allowed(kind: Kind) -> frozenset[str]:
+def allowed(kind: News) -> frozenset[str]:
     """The placeholders that texts of this kind may use."""
-    return _EVERYWHERE | _OWN.get(kind, frozenset())
+    return (_OF_STAFF if isinstance(kind, StaffNews) else _EVERYWHERE) | _OWN.get(kind, frozenset())
 
 
 def fill(text: str, values: Mapping[str, str | None]) -> str:
@@ -128,7 +145,7 @@ def fill(text: str, values: Mapping[str, str | None]) -> str:
     return "\n".join(kept)
 
 
-def faults(kind: Kind, words: MessageWords) -> dict[str, str]:
+def faults(kind: News, words: MessageWords) -> dict[str, str]:
     """What is wrong with a text as it was typed, by field, in words; empty when nothing is."""
     found: dict[str, str] = {}
     typed = (("subject", words.subject, 200), ("body", words.body, 2000), ("button", words.button, 60))

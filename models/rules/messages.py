@@ -59,6 +59,16 @@ class ComplaintNews(StrEnum):
     CLOSED = "complaint_closed"
 
 
+News = Kind | StaffNews | ComplaintNews
+"""Every text there is."""
+
+OF_THE_OFFICE: tuple[News, ...] = (*Kind, *ComplaintNews, StaffNews.BLANKS_LOW, StaffNews.BLANKS_ASKED)
+"""The texts that an office may change.
+
+The other news to its supervisors watch over the people of the office, some of whom can change texts. What warns of a
+history that does not fit, of many looks, of jumps in the queue or of a complaint about an officer stays [M4, S2].
+"""
+
 OF_SUPERVISORS = frozenset(
     {StaffNews.MANY_LOOKS, StaffNews.COMPLAINT_FOR_YOU, StaffNews.QUEUE_JUMPS, StaffNews.DAILY_HEAD}
 )

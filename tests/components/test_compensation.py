@@ -51,7 +51,7 @@ async def test_noticed_once_at_that_moment_with_an_apology(service: Kit) -> None
     told = [one for one in await messages(row) if one.kind == Kind.APOLOGY]
     assert len(told) == 1
     words = text(told[0])
-    assert "Kami berjanji selesai Rabu, 25 November 2026, 15.00 WIB." in words
+    assert "Kami berjanji KTP-el jadi paling lambat Rabu, 25 November 2026, 15.00 WIB." in words
     assert "Perkiraan baru: Kamis, 26 November 2026." in words
     assert len(words) < 900, "one screen of a phone"
 

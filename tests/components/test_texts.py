@@ -1,16 +1,30 @@
 """The office's own words: checked, tried on an invented case, kept for ever; and every text held to the rules [G4]."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from components import notifications, office_history, texts
+from components import (
+    complaint_filing,
+    complaint_messages,
+    notifications,
+    obstacles,
+    office_history,
+    promises,
+    stock_moves,
+    texts,
+)
+from components.actors import Actor
 from components.kit import Kit
+from components.obstacles import Entry
 from components.refusals import Refused
-from models.notification import MessageText
+from models.application import Application
+from models.notification import Message, MessageText
 from models.rules.message_texts import (
     LONGEST,
     PLACEHOLDERS,
@@ -20,10 +34,19 @@ from models.rules.message_texts import (
     fill,
     parse,
 )
-from models.rules.messages import Kind, MessageChannel
+from models.rules.messages import (
+    OF_SUPERVISORS,
+    OF_THE_OFFICE,
+    ComplaintNews,
+    Kind,
+    MessageChannel,
+    News,
+    StaffNews,
+)
+from models.rules.obstacles import ObstacleKind
 from models.rules.workflow import Role, State
 from scripts.write_messages import about, page
-from tests.support.cases import NAME, NIK
+from tests.support.cases import NAME, NIK, fresh
 from tests.support.outbox import messages, reachable, text
 from tests.support.service import MONDAY, member_of_staff
 
@@ -49,7 +72,7 @@ def test_every_text_fits_on_a_telephone_and_names_nobody(kind: Kind) -> None:
         if "closed" in scene and kind is not Kind.MOVED:
             continue
         for channel in MessageChannel:
-            written = texts.write(texts.default(kind), about(kind, channel, **scene))
+            written = texts.write(kind, texts.default(kind), about(kind, channel, **scene))
             assert channel is MessageChannel.EMAIL or len(written.body) <= LONGEST
             first = written.body.splitlines()[0]
             assert first.startswith("Kecamatan Krian: ")
@@ -136,3 +159,68 @@ async def test_a_preview_shows_each_form_and_refuses_what_is_too_long(service: K
         await texts.keep(Kind.CORRECTION_ASKED, long, admin, MONDAY)
     assert "paling banyak 640" in refused.value.fields["body"]
     assert await MessageText.count() == 0
+
+
+@pytest.mark.parametrize("kind", [kind for kind in OF_THE_OFFICE if not isinstance(kind, Kind)])
+def test_every_other_text_an_office_may_change_is_as_short_and_as_silent(kind: News) -> None:
+    """To who complained, and to supervisors: one link, nobody's number, nothing left unfilled [G4]."""
+    words = texts.default(kind)
+    assert faults(kind, words) == {}
+    for scene in (
+        {},
+        {"level": SimpleNamespace(in_stock=0, days_left=0, out=True), "ends_on": "", "note": ""},
+    ):
+        written = texts.write(kind, words, about(kind, MessageChannel.WHATSAPP, **scene))
+        assert len(written.body) <= LONGEST
+        assert re.fullmatch(r"Kecamatan Krian: .{20,110}[.?]", written.body.splitlines()[0])
+        assert written.body.count("https://") == 1
+        assert not re.search(r"[{}!]|None|\bPIN\b|\bNIK\b|\d{10}|\n\n\n", written.body + written.subject)
+        assert ("P-7K4M2Q" in written.subject) == isinstance(kind, ComplaintNews)
+
+
+def test_what_watches_over_people_is_no_text_of_the_office() -> None:
+    """Who could change the warning could silence it [M4, S2]."""
+    assert OF_SUPERVISORS.isdisjoint(OF_THE_OFFICE)
+
+
+async def test_who_complained_reads_the_offices_own_words(service: Kit) -> None:
+    """[C1, G4] Changed like every other text, with its own placeholders; supervisors' news about blanks as well."""
+    admin = await member_of_staff(Role.ADMIN)
+    own = MessageWords("{nomor}: diterima", "pengaduan Anda kami catat.\nJawaban: {batas_jawaban}.", "Buka")
+    assert "{janji} tidak dikenal" in faults(ComplaintNews.RECEIVED, replace(own, body="Ya {janji}"))["body"]
+    await texts.keep(ComplaintNews.RECEIVED, own, admin, MONDAY)
+    typed = {
+        "jenis": "complaint",
+        "identitas": "named",
+        "uraian": "Antre lama sekali.",
+        "email": "a@contoh.test",
+    }
+    complaint = await complaint_filing.file(complaint_filing.read(typed, MONDAY), Actor(), MONDAY)
+    (message,) = await complaint_messages.of(complaint)
+    assert message.subject == f"{complaint.number}: diterima"
+    assert "Jawaban: Kamis, 26 November 2026." in text(message)
+    boss = await member_of_staff(Role.SUPERVISOR, login="atasan@krian.test")
+    asked = MessageWords("Blangko: {jumlah}", "Mohon {jumlah} keping.\nCatatan: {catatan}", "Buka")
+    await texts.keep(StaffNews.BLANKS_ASKED, asked, admin, MONDAY)
+    await stock_moves.ask("500", "", boss, MONDAY)
+    (told,) = await Message.objects().where(Message.kind == "blanks_asked")
+    assert told.subject == "Blangko: 500"
+    assert "Kecamatan Krian: Mohon 500 keping." in text(told)
+    assert "Catatan" not in text(told)
+
+
+async def test_received_says_what_the_page_says_while_something_holds_it_up(service: Kit) -> None:
+    """[T1] With an obstacle open no day is promised: its cause is named, and that the count goes on afterwards."""
+    row = await reachable(State.SUBMITTED, whatsapp=False, received_at=MONDAY, submitted_at=MONDAY)
+    await Application.update({Application.promise_at: MONDAY + timedelta(days=2)}).where(
+        Application.id == row.id
+    )
+    operator = await member_of_staff(Role.OPERATOR)
+    await obstacles.declare(Entry(ObstacleKind.POWER, "Listrik padam"), operator, MONDAY)
+    now = MONDAY + timedelta(minutes=2)
+    standing = await promises.standing(await fresh(row), now)
+    assert standing.due_at is None
+    await notifications.tell(Kind.RECEIVED, await fresh(row), now)
+    (message,) = await messages(row)
+    assert "paling lambat" not in text(message)
+    assert standing.words.partition(". ")[0] in text(message)

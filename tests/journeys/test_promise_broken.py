@@ -87,7 +87,7 @@ async def read_of_the_obstacle(citizen: Walk, office: Office, number: str) -> No
 async def ask_for_help(citizen: Walk, office: Office, number: str) -> None:
     """The apology comes by itself; on the page the family lists what it lacks [G3, G5]."""
     told = await letter(office.post, SITI, f"{number}: mohon maaf, KTP-el Anda terlambat")
-    assert "Kami berjanji selesai Rabu, 25 November 2026, 15.00 WIB." in told.text
+    assert "Kami berjanji KTP-el jadi paling lambat Rabu, 25 November 2026, 15.00 WIB." in told.text
     assert "Perkiraan baru: Kamis, 26 November 2026." in told.text
     await wizard.open_letter(citizen, told.link)
     await citizen.sees("Mohon maaf, kami terlambat", "Kami bantu dokumen keluarga")

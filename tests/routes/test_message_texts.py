@@ -61,6 +61,22 @@ async def test_a_wrong_text_comes_back_as_typed(client: httpx.AsyncClient) -> No
     assert (await client.get("/pengaturan/pesan/teks/tidak-ada")).status_code == 404
 
 
+async def test_texts_to_complainants_and_about_blanks_are_changed_here_too(client: httpx.AsyncClient) -> None:
+    """[C1, M4] With a preview of their own; what watches over officers is no text of the office."""
+    await signed_in(client, Role.ADMIN)
+    page = (await client.get("/pengaturan/pesan")).text
+    for heading in ("Kepada pemohon", "Kepada pelapor pengaduan", "Kepada atasan"):
+        assert heading in page
+    complaint = (await client.get("/pengaturan/pesan/teks/complaint-received")).text
+    assert "Nomor pengaduan P-7K4M2Q" in complaint
+    assert "{batas_jawaban}" in complaint
+    blanks = (await client.get("/pengaturan/pesan/teks/blanks-low")).text
+    assert "tinggal 40 keping" in blanks
+    assert "<h3>WA" not in blanks
+    for news in ("daily-head", "many-looks", "queue-jumps", "complaint-for-you"):
+        assert (await client.get(f"/pengaturan/pesan/teks/{news}")).status_code == 404
+
+
 async def test_quiet_hours_are_the_offices_own(client: httpx.AsyncClient) -> None:
     """Set, refused in words, and used by the next message."""
     await signed_in(client, Role.ADMIN)
