@@ -19,6 +19,7 @@ from components.actors import Actor
 from components.sealing import unseal
 from components.vault import SealBroken
 from models.application import Application
+from models.compensation import Compensation
 from models.rules.calendar import OfficeCalendar, wib_day, wib_moment
 from models.rules.catalogue import Change, Channel
 from models.rules.identity import mask_nik
@@ -277,6 +278,8 @@ class CaseRow:
     received_at: datetime | None
     promise_at: datetime | None
     printed_at: datetime | None
+    cause: str = ""
+    """Why its promise was broken, where somebody or an obstacle says so."""
 
 
 def _condition(wanted: Wanted, cut: Cuts) -> Any:
@@ -324,7 +327,20 @@ async def listed(
         .order_by(Application.id)
         .limit(limit + 1)
     )
-    return list(_rows(rows[:limit], with_nik=with_nik)), rows[limit - 1]["id"] if len(rows) > limit else 0
+    causes = await _causes([row["id"] for row in rows[:limit]])
+    return list(_rows(rows[:limit], causes, with_nik=with_nik)), rows[limit - 1]["id"] if len(
+        rows
+    ) > limit else 0
+
+
+async def _causes(ids: list[int]) -> dict[int, str]:
+    """Of the files among these whose promise was broken: why, as far as it is known."""
+    if not ids:
+        return {}
+    rows = await Compensation.select(Compensation.application, Compensation.cause).where(
+        Compensation.application.is_in(ids)
+    )
+    return {row["application"]: row["cause"] for row in rows}
 
 
 def _masked(row: Mapping[str, Any]) -> str:
@@ -338,7 +354,9 @@ def _masked(row: Mapping[str, Any]) -> str:
     return mask_nik(nik) if nik else ""
 
 
-def _rows(rows: Iterable[Mapping[str, Any]], *, with_nik: bool) -> Iterable[CaseRow]:
+def _rows(
+    rows: Iterable[Mapping[str, Any]], causes: Mapping[int, str], *, with_nik: bool
+) -> Iterable[CaseRow]:
     for row in rows:
         yield CaseRow(
             id=row["id"],
@@ -352,4 +370,5 @@ def _rows(rows: Iterable[Mapping[str, Any]], *, with_nik: bool) -> Iterable[Case
             received_at=row["received_at"],
             promise_at=row["promise_at"],
             printed_at=row["printed_at"],
+            cause=causes.get(row["id"], ""),
         )

@@ -10,13 +10,13 @@ from components.jobs import each
 from components.logs import redact
 from components.promises import Count
 from components.refusals import Missing, Overtaken, Refused
-from components.wording import obstacle_words
+from components.wording import LATE_CAUSE_WORDS, obstacle_words
 from models.application import Application
 from models.compensation import Compensation, CompensationTask, FamilyDocument
 from models.db import transaction
 from models.notification import Message
 from models.rules.calendar import wib_day
-from models.rules.compensation import FamilyPaper, Outcome, Task, facilitated
+from models.rules.compensation import FamilyPaper, LateCause, Outcome, Task, facilitated
 from models.rules.identity import Invalid, parse_note
 from models.rules.messages import Kind, MessageState
 from models.rules.promises import PauseCause
@@ -24,6 +24,7 @@ from models.rules.workflow import Role, State
 
 MOST_DOCUMENTS = 12
 LONGEST_NOTE = 300
+LONGEST_CAUSE = 120
 _SHORTEST_NOTE = 5
 _LOOKED_BACK = timedelta(days=7)
 _MADE = (State.PRINTED, State.READY, State.HANDED_OVER)
@@ -262,6 +263,31 @@ async def take(compensation_id: int, by: Actor) -> None:
     await CompensationTask.update({CompensationTask.owner: by.staff_id}).where(
         (CompensationTask.compensation == case.row.id) & CompensationTask.done_at.is_null()
     )
+
+
+async def explain(compensation_id: int, cause: str, words: str, by: Actor, now: datetime) -> None:
+    """Say why this promise was broken, where no obstacle says it, or better than it does [G3, M4].
+
+    cause: a LateCause; words: for any other one, within a sentence, read by the applicant. What stood there before
+    stays in the history. Raises Refused with the fields `cause`, `words`, Missing for a foreign case.
+    """
+    case = await _of_office(compensation_id, by)
+    fields: dict[str, str] = {}
+    written = _note(words, LONGEST_CAUSE, "words", fields).rstrip(" .")
+    if cause not in LateCause._value2member_map_:
+        fields["cause"] = "Pilih sebabnya."
+    elif cause == LateCause.OTHER and len(written) < _SHORTEST_NOTE:
+        fields.setdefault("words", "Tulis sebabnya. Pemohon membacanya.")
+    if fields:
+        raise Refused("Belum tersimpan.", fields)
+    said = written if cause == LateCause.OTHER else LATE_CAUSE_WORDS[LateCause(cause)]
+    application = await Application.objects().get(Application.id == case.row.application)
+    if application is None:
+        raise Missing
+    async with transaction():
+        await Compensation.update({Compensation.cause: said}).where(Compensation.id == case.row.id)
+        details = {"before": case.row.cause}
+        await casework.note(application, "cause_given", by, now, reason=said, details=details)
 
 
 async def settle(document_id: int, outcome: str, note: str, by: Actor, now: datetime) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from models.rules.account_acts import AccountAct
 from models.rules.blanks import EntryKind
 from models.rules.catalogue import Change, Channel, DocumentKind, Reason, RejectReason, Sex
-from models.rules.compensation import FamilyPaper, Outcome, Task
+from models.rules.compensation import FamilyPaper, LateCause, Outcome, Task
 from models.rules.complaints import (
     ComplaintAct,
     ComplaintChannel,
@@ -240,6 +240,7 @@ NOTE_WORDS: dict[str, str] = {
     "open_message": "Pesan dibuka petugas untuk disampaikan",
     "message_sent": "Pesan disampaikan petugas",
     "message_not_reached": "Nomor pemohon tidak bisa dihubungi",
+    "cause_given": "Sebab terlambat ditulis",
     "contact_changed": "Nomor atau email diganti",
     "start": "Draf dibuat",
     "edit": "Data diperbaiki pemohon",
@@ -469,6 +470,15 @@ TASK_WORDS: dict[Task, str] = {
     Task.READY_NOTICE: "Kabar siap diambil",
     Task.FACILITATION: "Bantuan dokumen keluarga",
 }
+
+LATE_CAUSE_WORDS: dict[LateCause, str] = {
+    LateCause.CROWD: "antrean sedang panjang",
+    LateCause.SHORT_OF_STAFF: "petugas berhalangan",
+    LateCause.LEFT_LYING: "berkas terlewat oleh kami",
+    LateCause.MISTAKE: "kekeliruan kami",
+    LateCause.OTHER: "sebab lain, tulis di bawah",
+}
+"""As it stands after "Kami terlambat karena"; the last one is never written there."""
 
 FAMILY_PAPER_WORDS: dict[FamilyPaper, str] = {
     FamilyPaper.BIRTH_CERTIFICATE: "Akta kelahiran",

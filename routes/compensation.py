@@ -8,6 +8,7 @@ from litestar.params import FromPath
 
 from components import compensation
 from components.refusals import Missing, Refused
+from components.wording import LATE_CAUSE_WORDS
 from models.rules.workflow import Role
 from routes.forms import Form
 from routes.guards import only, public
@@ -16,6 +17,7 @@ from routes.visit import Html, Visit
 
 OFFICERS = only(Role.COUNTER, Role.OPERATOR, Role.SUPERVISOR)
 _PATH = "/kompensasi"
+_CAUSES = [(str(cause), words.capitalize()) for cause, words in LATE_CAUSE_WORDS.items()]
 
 
 @get(_PATH, guards=[OFFICERS])
@@ -31,6 +33,7 @@ async def _page(
         "compensation/overview.html",
         status=422 if refused else 200,
         cases=await compensation.open_cases(visit.actor),
+        causes=_CAUSES,
         refused=refused,
         part=part,
         values=form.values if form else {},
@@ -56,6 +59,18 @@ async def _act(visit: Visit, part: str, act: Callable[[Form], Awaitable[None]]) 
 async def take(visit: NamedDependency[Visit], compensation_id: FromPath[int]) -> Html:
     """This officer takes the case in hand."""
     return await _act(visit, "", lambda _form: compensation.take(compensation_id, visit.actor))
+
+
+@post(_PATH + "/{compensation_id:int}/sebab", guards=[OFFICERS])
+async def explain(visit: NamedDependency[Visit], compensation_id: FromPath[int]) -> Html:
+    """Why it was late, chosen or in the officer's words; the applicant reads it too."""
+    return await _act(
+        visit,
+        f"cause-{compensation_id}",
+        lambda form: compensation.explain(
+            compensation_id, form.text("cause"), form.text("words"), visit.actor, visit.now
+        ),
+    )
 
 
 @post(_PATH + "/{compensation_id:int}/tugas", guards=[OFFICERS])
@@ -113,4 +128,4 @@ async def lacks_nothing(visit: NamedDependency[Visit], number: FromPath[str]) ->
     return await visit.once(form, work)
 
 
-HANDLERS = (overview, take, finish, settle, ask, lacks_nothing)
+HANDLERS = (overview, take, explain, finish, settle, ask, lacks_nothing)

@@ -93,12 +93,13 @@ async def cases_csv(visit: NamedDependency[Visit]) -> Response[bytes]:
     head = ("Nomor", "Nama", "NIK tersamar", "Desa/kelurahan", "Saluran", "Keadaan", "Yang diganti")
     sheet = Sheet(
         "berkas",
-        (*head, "Diterima", "Janji", "Dicetak"),
+        (*head, "Diterima", "Janji", "Dicetak", "Sebab terlambat"),
         [
             (
                 *(row.number, row.name, row.nik, row.village),
                 *(channel_word(row.channel), state_word(row.state), change_word(row.change)),
                 *(moment(row.received_at), moment(row.promise_at), moment(row.printed_at)),
+                row.cause,
             )
             for row in rows
         ],

@@ -185,6 +185,7 @@ WORDED: dict[type[Enum], object] = {
     messages.ComplaintNews: wording.COMPLAINT_NEWS_WORDS,
     obstacles.ObstacleKind: wording.OBSTACLE_WORDS,
     compensation.Task: wording.TASK_WORDS,
+    compensation.LateCause: wording.LATE_CAUSE_WORDS,
     compensation.FamilyPaper: wording.FAMILY_PAPER_WORDS,
     compensation.Outcome: wording.OUTCOME_WORDS,
     office_acts.OfficeAct: wording.OFFICE_ACT_WORDS,

@@ -12,6 +12,16 @@ class Task(StrEnum):
     FACILITATION = "facilitation"
 
 
+class LateCause(StrEnum):
+    """Why the office itself was late: nothing here stops the clock, as a declared obstacle does."""
+
+    CROWD = "crowd"
+    SHORT_OF_STAFF = "short_of_staff"
+    LEFT_LYING = "left_lying"
+    MISTAKE = "mistake"
+    OTHER = "other"
+
+
 class FamilyPaper(StrEnum):
     """A population document that a member of the same KK may still lack."""
 

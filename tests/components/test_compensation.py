@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from components import compensation, notifications, obstacles, recount
+from components import case_lists, compensation, history, notifications, obstacles, recount
 from components.actors import Actor
+from components.case_lists import How, Wanted
 from components.kit import Kit
 from components.obstacles import Entry
 from components.refusals import Missing, Overtaken, Refused
@@ -156,3 +157,31 @@ async def test_what_is_asked_for_needs_a_kind_and_for_whom(
     with pytest.raises(Refused) as no:
         await compensation.ask(row, paper, person, holder(row), LATE)
     assert field in no.value.fields
+
+
+async def test_why_it_was_late_is_chosen_or_written_and_kept(service: Kit) -> None:
+    """[G3, M4] By an officer of the office, for the applicant to read; every change is in the history."""
+    row, case = await broken()
+    officer = await member_of_staff(Role.COUNTER)
+    for cause, words, field in (
+        ("", "", "cause"),
+        ("other", " ", "words"),
+        ("other", "KK 3515081234567890", "words"),
+    ):
+        with pytest.raises(Refused) as no:
+            await compensation.explain(case.row.id, cause, words, officer, LATE)
+        assert set(no.value.fields) == {field}
+    await compensation.explain(case.row.id, "crowd", "", officer, LATE)
+    await compensation.explain(case.row.id, "other", "berkas tertinggal di map lain.", officer, LATE)
+    after = await compensation.of(row)
+    assert after is not None
+    assert after.row.cause == "berkas tertinggal di map lain"
+    lines = [line for line in await history.lines(row.id) if line.act == "cause_given"]
+    assert [line.reason for line in lines] == ["antrean sedang panjang", "berkas tertinggal di map lain"]
+    assert "antrean sedang panjang" in lines[1].details
+    boss = await member_of_staff(Role.SUPERVISOR)
+    (shown,), _ = await case_lists.listed(Wanted(How.LATE), boss, at(26, 9))
+    assert shown.cause == "berkas tertinggal di map lain"
+    stranger = Actor(frozenset({Role.COUNTER}), officer.staff_id, 999)
+    with pytest.raises(Missing):
+        await compensation.explain(case.row.id, "crowd", "", stranger, LATE)
