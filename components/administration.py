@@ -3,13 +3,14 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
-from components import office_history, opening, promises, timetable
+from components import ahead, office_history, opening, promises, timetable
 from components.actors import Actor
+from components.ahead import NOBODY, Ahead
 from components.refusals import Missing, PeopleWouldMove, Refused
 from components.words import WIB, tanggal_pendek
 from models.db import UniqueViolation, lock, transaction
 from models.office import ClosedDay
-from models.rules.calendar import wib_day
+from models.rules.calendar import OfficeCalendar, wib_day
 from models.rules.identity import Invalid, parse_note
 from models.rules.obstacles import ENTERED_LATE
 from models.rules.office_acts import OfficeAct
@@ -141,14 +142,28 @@ def part_words(row: ClosedDay) -> str:
     return f"{since}{to}"
 
 
-async def open_day(closed_day_id: int, by: Actor, now: datetime) -> None:
-    """The office works on that day after all. Raises Missing for a line of another office."""
+async def open_day(closed_day_id: int, by: Actor, now: datetime, agreed: Ahead = NOBODY) -> None:
+    """The office works on that day, or that part of it, after all.
+
+    Raises WouldChange for more people and promises than were agreed to, Missing for a line of another office.
+    """
+    office = by.office_id or 0
     of_office = (ClosedDay.id == closed_day_id) & (ClosedDay.office == by.office_id)
     async with transaction():
         row = await lock(ClosedDay.objects().where(of_office)).first()
         if row is None:
             raise Missing
+        moved = await ahead.agreed_to(office, _without(await opening.read(office), row), agreed, now)
         await ClosedDay.delete().where(of_office)
-        await office_history.record(OfficeAct.DAY_OPENED, _said(row), by, now)
-        await promises.calendar_changed(by.office_id or 0, now)
+        await office_history.record(OfficeAct.DAY_OPENED, _said(row), by, now, {"moved": moved})
+        await promises.calendar_changed(office, now)
     promises.forget_calendars()
+
+
+def _without(calendar: OfficeCalendar, row: ClosedDay) -> OfficeCalendar:
+    """The calendar without this closure."""
+    if opening.is_whole(row):
+        days = {day: name for day, name in calendar.closed_days.items() if day != row.closed_on}
+        return replace(calendar, closed_days=days)
+    span = opening.span_of(row)
+    return replace(calendar, closures=tuple(one for one in calendar.closures if one != span))

@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from components import office_history, opening, promises, timetable
+from components import ahead, office_history, opening, promises, timetable
 from components.actors import Actor
+from components.ahead import NOBODY, Ahead
 from components.refusals import Missing, PeopleWouldMove, Refused
 from components.words import tanggal_pendek
 from models.db import transaction
@@ -131,13 +132,20 @@ async def set_season(
     promises.forget_calendars()
 
 
-async def remove_season(season_id: int, by: Actor, now: datetime) -> None:
-    """The normal hours hold on those days after all; who is moved by it is told. Raises Missing for a foreign one."""
+async def remove_season(season_id: int, by: Actor, now: datetime, agreed: Ahead = NOBODY) -> None:
+    """The normal hours hold on those days after all; who is moved by it is told.
+
+    Raises WouldChange for more people and promises than were agreed to, Missing for a foreign season.
+    """
     line = await season(season_id, by, now)
+    office = by.office_id or 0
+    calendar = await opening.read(office)
+    kept = [one for one in calendar.seasons if (one.first, one.last) != (line.first_on, line.last_on)]
     async with transaction():
+        moved = await ahead.agreed_to(office, replace(calendar, seasons=tuple(kept)), agreed, now)
         await OpeningHours.delete().where(OpeningHours.season == season_id)
         await Season.delete().where(Season.id == season_id)
-        await _noted(OfficeAct.SEASON_REMOVED, line.name, 0, {}, by, now)
+        await _noted(OfficeAct.SEASON_REMOVED, line.name, moved, {}, by, now)
     promises.forget_calendars()
 
 

@@ -95,14 +95,19 @@ async def count(application: Application, now: datetime) -> Count:
     return _count(application, rows, course, await office_calendar(application.office), now)
 
 
-async def count_all(office_id: int, rows: Iterable[Application], now: datetime) -> dict[int, Count]:
-    """The same for many received applications of one office, by id: what they share is read once."""
+async def count_all(
+    office_id: int, rows: Iterable[Application], now: datetime, calendar: OfficeCalendar | None = None
+) -> dict[int, Count]:
+    """The same for many received applications of one office, by id: what they share is read once.
+
+    calendar: another one than the office has, to see what it would do.
+    """
     applications = {row.id: row for row in rows}
     if not applications:
         return {}
     first = min(row.received_at for row in applications.values())
     course = await obstacles.course(office_id, first, now)
-    calendar = await office_calendar(office_id)
+    calendar = calendar or await office_calendar(office_id)
     stays: dict[int, list[Any]] = {id_: [] for id_ in applications}
     for row in (
         await Appointment.select(

@@ -4,8 +4,9 @@ from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from components import administration, office_history
+from components import administration, ahead, office_history
 from components.administration import TypedClosure
+from components.ahead import WouldChange
 from components.refusals import PeopleWouldMove, Refused
 from models.rules.workflow import Role
 from routes.forms import Form
@@ -32,7 +33,9 @@ def agreed(form: Form) -> int:
     return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 6 else 0
 
 
-async def _page(visit: Visit, *, refused: Refused | None = None, form: Form | None = None) -> Html:
+async def _page(
+    visit: Visit, *, refused: Refused | None = None, form: Form | None = None, opening: int = 0
+) -> Html:
     return visit.page(
         "administration/overview.html",
         status=422 if refused else 200,
@@ -43,6 +46,8 @@ async def _page(visit: Visit, *, refused: Refused | None = None, form: Form | No
         changes=await office_history.latest(visit.actor.office_id or 0),
         refused=refused,
         moved=moved_by(refused),
+        opening=opening,
+        ahead=refused.ahead if isinstance(refused, WouldChange) else None,
         values=form.values if form else {},
     )
 
@@ -70,10 +75,13 @@ async def open_day(visit: NamedDependency[Visit], closed_day_id: FromPath[int]) 
     form = await visit.form()
 
     async def work() -> str:
-        await administration.open_day(closed_day_id, visit.actor, visit.now)
+        await administration.open_day(closed_day_id, visit.actor, visit.now, ahead.read(form.text("setuju")))
         return "/pengaturan"
 
-    return await visit.once(form, work)
+    try:
+        return await visit.once(form, work)
+    except WouldChange as no:
+        return await _page(visit, refused=no, opening=closed_day_id)
 
 
 HANDLERS = (overview, close_day, open_day)

@@ -4,7 +4,8 @@ from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from components import hours, timetable
+from components import ahead, hours, timetable
+from components.ahead import WouldChange
 from components.hours import TypedSeason
 from components.refusals import Missing, Refused
 from models.rules.workflow import Role
@@ -65,9 +66,13 @@ async def new_season(visit: NamedDependency[Visit]) -> Html:
 @get(f"{ROOM}/musim/{{season_id:int}}", guards=[ADMIN])
 async def season(visit: NamedDependency[Visit], season_id: FromPath[int]) -> Html:
     """One season, to be changed or removed."""
+    return await _kept_season(visit, season_id)
+
+
+async def _kept_season(visit: Visit, season_id: int, refused: WouldChange | None = None) -> Html:
     line = await hours.season(season_id, visit.actor, visit.now)
     typed = TypedSeason(line.name, line.first_on.isoformat(), line.last_on.isoformat())
-    return _season_page(visit, f"{ROOM}/musim/{season_id}", typed, line.week)
+    return _season_page(visit, f"{ROOM}/musim/{season_id}", typed, line.week, refused)
 
 
 def _season_page(
@@ -82,6 +87,7 @@ def _season_page(
         week=week,
         refused=refused,
         moved=moved_by(refused),
+        ahead=refused.ahead if isinstance(refused, WouldChange) else None,
     )
 
 
@@ -119,10 +125,13 @@ async def remove_season(visit: NamedDependency[Visit], season_id: FromPath[int])
     form = await visit.form()
 
     async def work() -> str:
-        await hours.remove_season(season_id, visit.actor, visit.now)
+        await hours.remove_season(season_id, visit.actor, visit.now, ahead.read(form.text("setuju")))
         return ROOM
 
-    return await visit.once(form, work)
+    try:
+        return await visit.once(form, work)
+    except WouldChange as no:
+        return await _kept_season(visit, season_id, no)
 
 
 HANDLERS = (overview, set_normal, new_season, season, enter_season, change_season, remove_season)

@@ -5,9 +5,19 @@ from itertools import pairwise
 
 import pytest
 
-from components import administration, appointments, founding, hours, office_history, promises, timetable
+from components import (
+    administration,
+    ahead,
+    appointments,
+    founding,
+    hours,
+    office_history,
+    promises,
+    timetable,
+)
 from components.actors import SYSTEM, Actor
 from components.administration import TypedClosure
+from components.ahead import WouldChange
 from components.hours import TypedSeason
 from components.kit import Kit
 from components.refusals import Missing, PeopleWouldMove, Refused
@@ -141,7 +151,12 @@ async def test_an_afternoon_off_moves_who_is_concerned_and_says_why(service: Kit
     assert counted.due_at == at(26, 11), "three hours after the close of the second working day"
     (row,) = [day for day in await administration.closed_days(admin, MONDAY) if day.kind == "local"]
     assert administration.part_words(row) == " mulai 11.00"
-    await administration.open_day(row.id, admin, MONDAY)
+    with pytest.raises(WouldChange, match="1 janji menjadi lebih awal") as seen:
+        await administration.open_day(row.id, admin, MONDAY)
+    assert [day.id for day in await administration.closed_days(admin, MONDAY) if day.kind == "local"] == [
+        row.id
+    ]
+    await administration.open_day(row.id, admin, MONDAY, ahead.read(str(seen.value.ahead)))
     assert (await promises.office_calendar(office())).closures == ()
 
 
@@ -184,3 +199,28 @@ async def test_ten_years_of_promises_never_fall_on_a_closed_day(service: Kit) ->
     assert all(calendar.is_working_day(due) and due not in calendar.closed_days for due in dues)
     assert all(earlier <= later for earlier, later in pairwise(dues))
     assert all(calendar.opening_spans(due)[0][0].astimezone(WIB).time() == time(8) for due in dues)
+
+
+async def test_what_a_removed_season_would_move_is_said_first(service: Kit) -> None:
+    """[T1, P8] People with a time and promises that change are counted, agreed to, and noted; no more than agreed."""
+    admin = await an_admin()
+    early = ["07.00-12.00"] * 5 + ["", ""]
+    await hours.set_season(None, TypedSeason("Pagi", "2026-11-23", "2026-12-04"), early, 9, admin, MONDAY)
+    (line,) = await hours.seasons(office(), MONDAY)
+    await hours.set_normal(["13.00-15.00", "", "", "08.00-12.00", "", "", ""], 9, admin, MONDAY)
+    application = await booked()
+    await Application.update({Application.received_at: MONDAY, Application.promise_at: at(25, 12)}).where(
+        Application.id == application.id
+    )
+    with pytest.raises(WouldChange) as seen:
+        await hours.remove_season(line.id, admin, MONDAY)
+    found = seen.value.ahead
+    assert (found.people, found.earlier, found.later) == (1, 0, 1)
+    with pytest.raises(WouldChange):
+        await hours.remove_season(line.id, admin, MONDAY, ahead.Ahead(people=1))
+    assert await Season.count() == 1
+    await hours.remove_season(line.id, admin, MONDAY, found)
+    assert await Season.count() == 0
+    assert (await office_history.latest(office()))[0].moved == 1
+    for text_ in ("", "1", "1-2", "a-b-c", "1-2-3-4", "-1-0-0", "9999999-0-0"):
+        assert ahead.read(text_) == ahead.NOBODY

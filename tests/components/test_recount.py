@@ -6,6 +6,7 @@ from typing import Any
 from components import administration, obstacles, recount
 from components.actors import Actor
 from components.administration import TypedClosure
+from components.ahead import Ahead
 from components.kit import Kit
 from components.obstacles import Entry
 from components.words import WIB
@@ -65,7 +66,7 @@ async def test_the_column_follows_every_cause(service: Kit) -> None:
     assert await due(at(24, 11)) == at(27, 9)
     (closed,) = [day for day in await administration.closed_days(by, at(24, 11)) if day.kind == "local"]
     assert closed.closed_on == date(2026, 11, 25)
-    await administration.open_day(closed.id, admin, at(24, 12))
+    await administration.open_day(closed.id, admin, at(24, 12), Ahead(earlier=1))
     assert await due(at(24, 12)) == at(26, 9)
 
 

@@ -1,15 +1,17 @@
 """The administrator's pages of hours and closures: errors beside the field, agreement before people move [T1, P8]."""
 
 from collections.abc import AsyncIterator
+from datetime import date
 
 import httpx
 import pytest
 
-from components import appointments, clock
+from components import appointments, clock, promises
 from components.actors import SYSTEM
+from components.founding import office_card
 from components.kit import Kit
 from models.office import ClosedDay
-from models.rules.workflow import Role
+from models.rules.workflow import Role, State
 from tests.faults.people import browser, signed_in
 from tests.support.cases import an_application
 from tests.support.service import MONDAY
@@ -72,6 +74,40 @@ async def test_a_closure_says_whom_it_moves_and_asks_first(admin: httpx.AsyncCli
     kept = await admin.post("/pengaturan/hari-tutup", data={**typed, "setuju": "1", "_kunci": "f"})
     assert kept.status_code == 303
     assert "Senin, 23 November 2026 mulai 11.00" in (await admin.get("/pengaturan")).text
+
+
+async def test_an_opened_day_says_what_it_changes_and_asks_first(admin: httpx.AsyncClient) -> None:
+    """[T1] A promise that becomes earlier is said beside that very day; the same press, agreed to, opens it."""
+    closed = ClosedDay(
+        office=office_card().id, closed_on=date(2026, 11, 24), kind="local", name="Pilkades", source="x"
+    )
+    await closed.save()
+    promises.forget_calendars()
+    await an_application(State.SUBMITTED, received_at=MONDAY, submitted_at=MONDAY)
+    path = f"/pengaturan/hari-tutup/{closed.id}/penghapusan"
+    asked = await admin.post(path, data={"_kunci": "g"})
+    assert asked.status_code == 422
+    assert "1 janji menjadi lebih awal." in asked.text
+    assert asked.text.count('name="setuju" value="0-1-0"') == 1
+    assert await ClosedDay.exists().where(ClosedDay.id == closed.id)
+    opened = await admin.post(path, data={"_kunci": "h", "setuju": "0-1-0"})
+    assert opened.status_code == 303
+    assert not await ClosedDay.exists().where(ClosedDay.id == closed.id)
+
+
+async def test_a_removed_season_says_what_it_changes_and_asks_first(admin: httpx.AsyncClient) -> None:
+    """[T1] On the season's own page, its dates and hours still there."""
+    days = {"nama": "Rapat", "mulai": "2026-11-24", "sampai": "2026-11-24"}
+    shut = {f"hari-{day}": "" for day in range(7)} | {"hari-0": "08.00-12.00"}
+    await admin.post("/pengaturan/jam/musim", data={**shut, **days, "_kunci": "i"})
+    await an_application(State.SUBMITTED, received_at=MONDAY, submitted_at=MONDAY)
+    path = "/pengaturan/jam/musim/1/penghapusan"
+    asked = await admin.post(path, data={"_kunci": "j"})
+    assert asked.status_code == 422
+    assert 'value="2026-11-24"' in asked.text
+    assert 'name="setuju" value="0-1-0"' in asked.text
+    gone = await admin.post(path, data={"_kunci": "k", "setuju": "0-1-0"})
+    assert gone.headers["location"] == "/pengaturan/jam"
 
 
 async def test_the_missing_joint_leave_of_next_year_is_told(admin: httpx.AsyncClient) -> None:
