@@ -214,3 +214,10 @@ async def test_health_is_two_questions(client: httpx.AsyncClient, monkeypatch: p
     monkeypatch.setattr(Heartbeat, "objects", lost)
     assert (await client.get("/sehat/siap")).status_code == 503
     assert (await client.get("/sehat")).status_code == 200
+
+
+async def test_who_sees_what_names_the_village_as_the_last_resort(client: httpx.AsyncClient) -> None:
+    """[P11, G4] That a registrar may read name and RT/RW of a neighbour, and when, is said where data are spoken of."""
+    page = (await client.get("/data-anda")).text
+    assert "Bila email, WA, dan telepon tidak sampai, petugas desa Anda yang menyampaikan kabar." in page
+    assert "petugas desa melihat nama, RT/RW, nomor permohonan, dan kabarnya" in page
