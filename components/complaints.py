@@ -240,7 +240,7 @@ async def dialogue(complaint: Complaint) -> list[Said]:
         Said(
             row.act,
             row.act in office_says,
-            kit().vault.open(row.text_sealed, _context(complaint, row.n)),
+            kit().vault.open(row.text_sealed, _context(complaint, row.n)) if row.text_sealed else "",
             row.said_at,
         )
         for row in rows

@@ -361,6 +361,8 @@ async def reopen(application: Application, by: Actor, now: datetime) -> Applicat
         raise Missing
     if application.state != State.LAPSED:
         raise Refused("Permohonan ini tidak lewat batas waktu, jadi tidak perlu dibuka kembali.")
+    if application.identity_removed_at is not None:
+        raise Refused("Data permohonan ini sudah dihapus karena lama. Mulai permohonan baru.")
     async with transaction():
         row = await _locked(application.id)
         earlier = await _continued_by(row)

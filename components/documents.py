@@ -188,10 +188,11 @@ async def remove_page(application: Application, page_id: int, by: Actor, now: da
     return kind
 
 
-async def remove_scans(application: Application, now: datetime) -> int:
+async def remove_scans(application: Application, now: datetime, *, for_good: bool = True) -> int:
     """Remove every scan of an application for good, replaced ones too; how many pages. Repeatable.
 
-    The rows stay, so that it is known what was there. The caller sees to it that the time has come.
+    The rows stay, so that it is known what was there. The caller sees to it that the time has come. for_good: no scan
+    can come any more, so nobody need look here again.
     """
     async with transaction():
         scans = await Page.objects().where((Page.document.application == application.id) & (Page.blob != ""))
@@ -203,7 +204,10 @@ async def remove_scans(application: Application, now: datetime) -> int:
             }
             await Page.update(gone).where(Page.id.is_in([page.id for page in scans]))
             await casework.note(application, "scans_removed", SYSTEM, now, details={"pages": len(scans)})
-        await Application.update({Application.scans_removed_at: now}).where(Application.id == application.id)
+        if for_good:
+            await Application.update({Application.scans_removed_at: now}).where(
+                Application.id == application.id
+            )
         pages.remove_after_commit(files)
     return len(scans)
 

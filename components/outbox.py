@@ -25,6 +25,7 @@ ONE_DRAFT = timedelta(minutes=10)
 """So long a draft that was opened belongs to the officer who opened it."""
 
 _UNREADABLE = "tidak terbaca"
+_REMOVED = "sudah dihapus"
 _FAILED = (Message.state == str(MessageState.FAILED)) & Message.passed_on.eq(False)
 _TO_SEND = (Message.state == str(MessageState.WAITING)) & (Message.channel == str(MessageChannel.WHATSAPP))
 
@@ -177,6 +178,8 @@ def _line(row: Message) -> Line:
 def _masked(row: Message) -> str:
     if row.channel == MessageChannel.VILLAGE:
         return ""
+    if not row.recipient_sealed:
+        return _REMOVED
     try:
         address = recipient_of(row)
     except SealBroken:
@@ -197,7 +200,8 @@ def ways(row: Message, application: Application | None) -> ByHand:
     number = number_for(row, application)
     if row.channel == MessageChannel.PHONE:
         return ByHand(call=bool(number))
-    return ByHand(whatsapp=whatsapp.reaches(number), call=bool(number) and not whatsapp.reaches(number))
+    written = bool(row.body_sealed) and whatsapp.reaches(number)  # a text that was removed cannot be sent
+    return ByHand(whatsapp=written, call=bool(number) and not written)
 
 
 def number_for(row: Message, application: Application) -> str:

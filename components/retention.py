@@ -1,16 +1,15 @@
-"""What time brings when the work is done: cards that wait to be collected, scans nobody needs any more [G4]."""
+"""What time brings when the work is done: cards that wait to be collected, files that nothing refers to [G4]."""
 
 from datetime import datetime, timedelta
 
-from components import clock, documents, notifications
-from components.jobs import each
+from components import clock, notifications
 from components.kit import kit
 from models.application import Application, Page
 from models.complaint import Evidence
 from models.office import Office
 from models.rules import deadlines
 from models.rules.messages import Kind
-from models.rules.workflow import FINISHED, State
+from models.rules.workflow import State
 from models.system import Heartbeat
 
 SWEPT_EVERY = timedelta(minutes=5)
@@ -34,35 +33,13 @@ async def remind_to_collect(now: datetime) -> int:
     return await notifications.remind(Kind.READY_REMINDER, due, now)
 
 
-async def remove_old_scans(now: datetime) -> int:
-    """Remove the scans of what was handed over 30 days ago, or closed otherwise 14 days ago; of how many."""
-    due: dict[int, Application] = {}
-    for office in await Office.select(Office.id):
-        for state in sorted(FINISHED):
-            handed_over = state is State.HANDED_OVER
-            kept = deadlines.SCANS_KEPT_AFTER_HANDOVER if handed_over else deadlines.SCANS_KEPT_AFTER_CLOSING
-            rows = await Application.objects().where(
-                (Application.office == office["id"])
-                & (Application.state == state)
-                & (Application.finished_at <= now - kept)
-                & Application.scans_removed_at.is_null()
-            )
-            due |= {row.id: row for row in rows}
-
-    async def remove(application_id: int) -> bool:
-        await documents.remove_scans(due[application_id], now)
-        return True
-
-    return await each(due, remove, "removal of scans")
-
-
 async def sweep_store(now: datetime) -> int:
     """Remove scans that nothing refers to: what a crash left between storing and writing down; how many.
 
     Nothing that was written within the last 24 hours is touched. Each call does the next part of the store, and
     every five minutes at most.
     """
-    part = await _next_part(now)
+    part = await turn(_SWEEPER, now, SWEPT_EVERY)
     if part is None:
         return 0
     beginning = f"{part % 256:02x}"
@@ -74,14 +51,14 @@ async def sweep_store(now: datetime) -> int:
     return len(removed)
 
 
-async def _next_part(now: datetime) -> int | None:
-    """The part whose turn it is; None when the last turn was less than five minutes ago, or another took it."""
-    if not await Heartbeat.exists().where(Heartbeat.name == _SWEEPER):
-        first = Heartbeat(name=_SWEEPER, beat_at=now - SWEPT_EVERY)
+async def turn(name: str, now: datetime, every: timedelta) -> int | None:
+    """The number of this turn; None when the last was less than `every` ago, or another scheduler took it."""
+    if not await Heartbeat.exists().where(Heartbeat.name == name):
+        first = Heartbeat(name=name, beat_at=now - every)
         await Heartbeat.insert(first).on_conflict(target=Heartbeat.name, action="DO NOTHING")
     taken = (
         await Heartbeat.update({Heartbeat.beat_at: now, Heartbeat.fence: Heartbeat.fence + 1})
-        .where((Heartbeat.name == _SWEEPER) & (Heartbeat.beat_at <= now - SWEPT_EVERY))
+        .where((Heartbeat.name == name) & (Heartbeat.beat_at <= now - every))
         .returning(Heartbeat.fence)
     )
     return int(taken[0]["fence"]) if taken else None

@@ -15,6 +15,7 @@ from models.rules.complaints import (
     Naming,
 )
 from models.rules.fields import Field
+from models.rules.keeping import Term
 from models.rules.keys import CounterAct, DeskAct, MessageAct
 from models.rules.messages import ComplaintNews, Kind, MessageChannel, MessageState, StaffNews
 from models.rules.obstacles import ObstacleKind
@@ -259,6 +260,7 @@ NOTE_WORDS: dict[str, str] = {
     "deadline_moved": "Batas waktu diundur karena gangguan sistem",
     "reopen": "Dibuka kembali",
     "scans_removed": "Foto dokumen dihapus sesuai aturan penyimpanan",
+    "identity_removed": "NIK, nomor KK, dan kontak dihapus sesuai aturan penyimpanan",
     "search_by_nik": "Dicari dengan NIK oleh petugas",
     "show_identity": "NIK lengkap dilihat petugas",
     "show_pin": "PIN dicetak petugas di tanda terima",
@@ -365,6 +367,8 @@ COMPLAINT_NOTE_WORDS = {
     "link": "Nomor permohonan diubah",
     "open_message": "Pesan dibuka untuk disampaikan",
     "message_sent": "Pesan disampaikan",
+    "photos_removed": "Foto bukti dihapus sesuai aturan penyimpanan",
+    "texts_removed": "Isi pengaduan dihapus sesuai aturan penyimpanan",
 }
 """Lines of a complaint's history that are no step."""
 
@@ -658,6 +662,22 @@ ACCOUNT_ACT_WORDS: dict[AccountAct, str] = {
 }
 
 
+TERM_WORDS: dict[Term, str] = {
+    Term.SCANS_HANDED_OVER: "Foto dokumen, sejak KTP-el diserahkan",
+    Term.SCANS_CLOSED: "Foto dokumen, sejak ditolak, dibatalkan, atau lewat batas waktu",
+    Term.SCANS_UNCOLLECTED: "Foto dokumen, sejak KTP-el siap tetapi tidak diambil",
+    Term.MESSAGE_BODIES: "Isi pesan kepada pemohon, sejak terkirim atau gagal",
+    Term.IDENTITY: "NIK, nomor KK, dan kontak, sejak permohonan selesai",
+    Term.COMPLAINT_PHOTOS: "Foto bukti pengaduan, sejak ditutup",
+    Term.COMPLAINT_TEXTS: "Isi dan kontak pengaduan, sejak ditutup",
+}
+"""What is kept for so long, and since when it counts."""
+
+
+def term_word(term: str) -> str:
+    return TERM_WORDS[Term(term)]
+
+
 OFFICE_ACT_WORDS: dict[OfficeAct, str] = {
     OfficeAct.HOURS_SET: "Jam buka biasa diubah",
     OfficeAct.SEASON_SET: "Jam khusus disimpan",
@@ -672,6 +692,7 @@ OFFICE_ACT_WORDS: dict[OfficeAct, str] = {
     OfficeAct.SURVEY_PLANNED: "Rencana tindak lanjut survei disimpan",
     OfficeAct.SURVEY_PUBLISHED: "Hasil survei diterbitkan",
     OfficeAct.SURVEY_USERS_SET: "Jumlah pengguna setahun diketik",
+    OfficeAct.TERMS_SET: "Lama penyimpanan data diubah",
 }
 
 
@@ -733,6 +754,7 @@ FILTERS = {
         complaint_channel_word,
         complaint_class_word,
         naming_word,
+        term_word,
     )
 }
 """Jinja filters, by their own names."""

@@ -89,6 +89,9 @@ class Application(Table):
     ready_at = Timestamptz(default=None, null=True)
     finished_at = Timestamptz(default=None, null=True, help_text="handed over, lapsed, refused or withdrawn")
     scans_removed_at = Timestamptz(default=None, null=True)
+    identity_removed_at = Timestamptz(
+        default=None, null=True, help_text="NIK, KK number and contacts are gone since"
+    )
     misses = Integer(default=0, help_text="missed appointments")
     claimed_by = ForeignKey(references=Staff, default=None, null=True)
     claimed_until = Timestamptz(default=None, null=True)

@@ -53,6 +53,7 @@ class Complaint(Table):
     asked_at = Timestamptz(default=None, null=True, help_text="while a question back is open")
     answered_at = Timestamptz(default=None, null=True)
     closed_at = Timestamptz(default=None, null=True)
+    texts_removed_at = Timestamptz(default=None, null=True, help_text="what was written is gone since")
 
 
 class ComplaintLine(Table, tablename="complaint_line"):

@@ -49,6 +49,7 @@ __all__ = [
     "connect",
     "connect_on_first_use",
     "dialect",
+    "empty_log",
     "engine",
     "lock",
     "migrate",
@@ -126,6 +127,14 @@ async def migrate(folder: Path = MIGRATIONS) -> list[str]:
 async def check() -> Health:
     """How the connected database keeps what it acknowledged; for the status page and `app.py check`."""
     return await engine.backend.health()
+
+
+async def empty_log() -> bool:
+    """Leaves nothing behind in the database's log of what was removed; whether that could be done just now.
+
+    SQLite in WAL mode keeps pages as they were until its log is begun anew. Waits for no reader.
+    """
+    return await engine.backend.empty_log()
 
 
 def transaction() -> Transaction:

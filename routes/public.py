@@ -6,13 +6,14 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from components import obstacles, publishing, scheduler, stock
+from components import obstacles, publishing, scheduler, stock, terms
 from components.assets import Asset
 from components.founding import office_card
 from components.refusals import Missing
 from components.rendering import assets
 from models.db import DatabaseProblem
 from models.rules.catalogue import CATALOGUE
+from models.rules.keeping import BOUNDS
 from routes.guards import public
 from routes.origins import Headers
 from routes.policy import landing_policy
@@ -62,9 +63,12 @@ def prepare() -> None:
     card = office_card()
     publishing.page("public/home.html", card, blanks_out=False, obstacles=(), sparing=False)
     publishing.page("public/menu.html", card, entries=_ENTRIES)
-    for name in ("standard", "privacy", "accessibility"):
+    for name in ("standard", "accessibility"):
         publishing.page(f"public/{name}.html", card)
     publishing.page("complaints/overview.html", card)
+    publishing.page(
+        "public/privacy.html", card, **{str(term): usual for term, (usual, _, _) in BOUNDS.items()}
+    )
 
 
 @get("/", guards=[public])
@@ -94,7 +98,10 @@ async def standard(visit: NamedDependency[Visit]) -> Raw:
 @get("/data-anda", guards=[public])
 async def privacy(visit: NamedDependency[Visit]) -> Raw:
     """Which data is kept, why, how long, and whom to ask."""
-    return published_answer(visit, "public/privacy.html", _SHOW_AND_ASK)
+    days = await terms.of_office(office_card().id)
+    return published_answer(
+        visit, "public/privacy.html", _SHOW_AND_ASK, **{str(term): number for term, number in days.items()}
+    )
 
 
 @get("/aksesibilitas", guards=[public])

@@ -57,6 +57,11 @@ class Backend(Protocol):
         migrating: the transaction also holds the migration lock, and SQLite leaves foreign keys unchecked
         until the commit (rebuilding a table needs that)."""
 
+    async def empty_log(self) -> bool:
+        """Leaves nothing in the log of what was overwritten or removed, if that is possible just now.
+
+        Outside a transaction. Whether it is done."""
+
     async def health(self) -> Health: ...
 
     async def close(self) -> None: ...

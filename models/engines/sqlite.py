@@ -223,6 +223,15 @@ def _end(connection: Connection, commit: bool, migrating: bool, raw: sqlite3.Con
     _clear(connection, raw, migrating)
 
 
+def _empty_log(raw: sqlite3.Connection) -> bool:
+    """Asks once and waits for nobody: a backup may be reading for a while, and others want to write."""
+    raw.execute("PRAGMA busy_timeout = 0")
+    try:
+        return bool(raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0)
+    finally:
+        raw.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+
+
 class SQLiteSession:
     """The open transaction: the writer connection and the write lock."""
 
@@ -310,6 +319,17 @@ class SQLiteBackend:
             await to_the_end(session.end(commit=False))
             raise
         return session
+
+    async def empty_log(self) -> bool:
+        """In WAL the log keeps pages as they were until it is begun anew. False while somebody reads an old state."""
+        await self._take_lock()
+        try:
+            done, cancelled = await to_the_end(self.writer.do(_empty_log))
+        finally:
+            self.lock.release()
+        if cancelled:
+            raise cancelled
+        return done
 
     async def health(self) -> Health:
         names = {0: "off", 1: "normal", 2: "full", 3: "extra"}

@@ -16,8 +16,6 @@ LAST_HOUR = timedelta(hours=1)
 OUTAGE_BORNE = timedelta(minutes=10)
 WALK_IN_DAYS = 7
 DRAFT_KEPT = timedelta(days=7)
-SCANS_KEPT_AFTER_HANDOVER = timedelta(days=30)
-SCANS_KEPT_AFTER_CLOSING = timedelta(days=14)
 
 _DAY = timedelta(days=1)
 _CORRECTION_REMINDERS = (time(7), time(11))
@@ -107,14 +105,3 @@ def appointment_reminders(starts_at: datetime, booked_at: datetime) -> tuple[dat
 def ready_reminders(ready_at: datetime) -> tuple[datetime, ...]:
     """When a card not yet collected is reminded of: 7, 21 and 45 days after it was ready [G4]."""
     return tuple(ready_at + wait for wait in _READY_REMINDERS)
-
-
-def scan_removal_at(
-    finished_at: datetime,
-    *,
-    handed_over: bool,
-    after_handover: timedelta = SCANS_KEPT_AFTER_HANDOVER,
-    after_closing: timedelta = SCANS_KEPT_AFTER_CLOSING,
-) -> datetime:
-    """When scans are removed: 30 days after hand-over, 14 after lapse, withdrawal or refusal (settings)."""
-    return finished_at + (after_handover if handed_over else after_closing)

@@ -19,3 +19,4 @@ class OfficeAct(StrEnum):
     SURVEY_PLANNED = "survey_planned"
     SURVEY_PUBLISHED = "survey_published"
     SURVEY_USERS_SET = "survey_users_set"
+    TERMS_SET = "terms_set"

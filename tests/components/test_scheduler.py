@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from components import casework, clock, corrections, mail, notifications, retention, scheduler
+from components import casework, clock, corrections, mail, notifications, removal, retention, scheduler
 from components.actors import SYSTEM
 from components.kit import Kit, kit
 from components.pace import Pace
@@ -93,11 +93,19 @@ def test_every_duty_has_its_job() -> None:
         "old drafts",
         "unfinished intake",
         "old scans",
+        "scans of cards nobody collects",
+        "old identities",
+        "old message texts",
+        "old letters",
+        "old photos of complaints",
+        "old texts of complaints",
+        "spent links",
         "scans without a page",
         "unfinished uploads",
         "surveys left lying",
         "old answers",
         "ended sessions",
+        "log of what was removed",
         "whatsapp",
         "mail",
     ]
@@ -404,9 +412,9 @@ async def test_scans_go_when_their_time_has_come(service: Kit, state: State, day
         sha256="0",
         received_at=MONDAY,
     ).save()
-    assert await retention.remove_old_scans(MONDAY + days * DAY - MINUTE) == 0
-    assert await retention.remove_old_scans(MONDAY + days * DAY) == 1
-    assert await retention.remove_old_scans(MONDAY + days * DAY + MINUTE) == 0
+    assert await removal.remove_old_scans(MONDAY + days * DAY - MINUTE) == 0
+    assert await removal.remove_old_scans(MONDAY + days * DAY) == 1
+    assert await removal.remove_old_scans(MONDAY + days * DAY + MINUTE) == 0
     assert await Page.count().where(Page.blob != "") == 0
     assert await Event.count().where(Event.act == "scans_removed") == 1
 
@@ -414,7 +422,7 @@ async def test_scans_go_when_their_time_has_come(service: Kit, state: State, day
 async def test_scans_of_what_goes_on_stay(service: Kit) -> None:
     for state in (State.SUBMITTED, State.READY, State.RETURNED):
         await reachable(state)
-    assert await retention.remove_old_scans(MONDAY + 365 * DAY) == 0
+    assert await removal.remove_old_scans(MONDAY + 365 * DAY) == 0
 
 
 # --- is everything in order? ---

@@ -46,6 +46,8 @@ async def test_scans_without_a_page_go_after_a_day(service: Kit) -> None:
 async def test_a_part_of_the_store_is_swept_once_in_five_minutes(service: Kit) -> None:
     """Two schedulers, or a scheduler that ticks every twenty seconds, do not do it again and again."""
     now = clock.now()
-    turns = [await retention._next_part(now + n * timedelta(minutes=1)) for n in range(11)]
+    turns = [
+        await retention.turn("part", now + n * timedelta(minutes=1), retention.SWEPT_EVERY) for n in range(11)
+    ]
     assert turns == [1, None, None, None, None, 2, None, None, None, None, 3]
     assert "scans without a page" in [name for name, _ in scheduler.JOBS]

@@ -15,7 +15,6 @@ from models.rules.deadlines import (
     lapse_at,
     outage_extension,
     ready_reminders,
-    scan_removal_at,
     walk_in_due,
 )
 
@@ -179,14 +178,9 @@ def test_a_returned_walk_in_file_waits_seven_days(returned: str, due: str) -> No
     assert walk_in_due(at(returned), OFFICE) == at(due)
 
 
-def test_drafts_and_scans_are_kept_for_their_days() -> None:
+def test_drafts_are_kept_for_their_days() -> None:
     moment = at("2028-02-25 10:00")
     assert draft_purge_at(moment) == at("2028-03-03 10:00")
-    assert scan_removal_at(moment, handed_over=True) == at("2028-03-26 10:00")
-    assert scan_removal_at(moment, handed_over=False) == at("2028-03-10 10:00")
-    assert scan_removal_at(moment, handed_over=False, after_closing=timedelta(days=1)) == at(
-        "2028-02-26 10:00"
-    )
 
 
 def test_appointment_reminders() -> None:
