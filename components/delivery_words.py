@@ -6,6 +6,8 @@ from typing import Protocol
 from components.words import hari, jam, tanggal_pendek
 from models.rules.messages import MessageChannel, MessageState
 
+NO_WHATSAPP = "Nomor WA tidak menerima."
+"""What an officer's word on a number is written down as, also beside a mail that was to be passed on by WhatsApp."""
 _WITHIN = timedelta(days=6)
 
 _SENT = {

@@ -15,12 +15,15 @@ from components import (
     card_making,
     casework,
     clock,
+    complaint_filing,
     documents,
     founding,
     hand_over,
+    passing_on,
     promises,
     receiving,
     stock,
+    told,
     village,
     wording,
 )
@@ -34,8 +37,10 @@ from models.account import Staff
 from models.application import Application
 from models.arrival import Arrival
 from models.db import transaction
+from models.notification import Message
 from models.office import Village
 from models.rules.catalogue import Change, DocumentKind, RejectReason
+from models.rules.messages import Kind, MessageChannel
 from models.rules.workflow import Act, Role
 
 SPECIMEN = Path(__file__).resolve().parent.parent / "tests" / "specimen"
@@ -68,6 +73,7 @@ _NAMES = (
     ("MBAH KROMO", "male", "1944-05-20"),
     ("PAINEM", "female", "1955-01-15"),
     ("TUKIRAN", "male", "1949-09-09"),
+    ("SRI WAHYUNI", "female", "1982-12-12"),
 )
 
 
@@ -137,6 +143,7 @@ async def _applications(now: datetime) -> None:
         await story(desk, await _sent(desk, number, name, sex, born))
     await applications.start(Change.PHOTO, Actor(roles=frozenset({Role.APPLICANT})), now)
     await _at_the_village(desk, people)
+    await _complaint(desk)
     for person, change, reason in (("siti", "photo", "jilbab_on"), ("agus", "both", "data_change")):
         await _specimen(desk, person, change, reason)
 
@@ -265,6 +272,30 @@ async def _ready(desk: _Desk, application: Application) -> Application:
     return await card_making.make_ready(await _printed(desk, application), desk.counter, desk.now)
 
 
+async def _unreached(desk: _Desk, application: Application) -> None:
+    """Its card is ready, and an officer found that the number takes no messages: the page offers another one."""
+    ready = await _ready(desk, application)
+    for message in await told.of_case(ready.id):
+        if message.kind == Kind.READY and message.channel == MessageChannel.WHATSAPP:
+            # It would wait until the step cannot be taken back any more.
+            await Message.update({Message.due_at: desk.now}).where(Message.id == message.id)
+            await passing_on.not_reached(message.id, desk.counter, desk.now)
+
+
+async def _complaint(desk: _Desk) -> None:
+    """By telephone, typed in at the counter; its message has the link that opens it."""
+    told_by_phone = {
+        "saluran": "phone",
+        "jenis": "complaint",
+        "identitas": "named",
+        "uraian": "Antre dua jam, hanya satu loket yang dibuka.",
+        "nama": "Ibu Lestari",
+        "no_hp": "0857 0000 0123",
+    }
+    filing = complaint_filing.read(told_by_phone, desk.now, by_officer=True)
+    await complaint_filing.file(filing, desk.counter, desk.now)
+
+
 async def _handed_over(desk: _Desk, application: Application) -> str:
     application = await _printed(desk, application)
     return await hand_over.hand_over(
@@ -314,6 +345,7 @@ _STORIES: tuple[_Story, ...] = (
     _captured,
     _printed,
     _ready,
+    _unreached,
     _handed_over,
     _returned,
     _lapsed,

@@ -11,7 +11,7 @@ from typing import Any
 from components import casework, history, intake, misses, notifications, told
 from components.actors import Actor
 from components.contacts import mask_email, mask_phone
-from components.passing_on import NO_WHATSAPP
+from components.delivery_words import NO_WHATSAPP
 from components.refusals import Missing, Refused
 from components.sealing import seal, unseal
 from components.vault import SealBroken

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from components import casework, history, last_resort, whatsapp
 from components.actors import Actor
+from components.delivery_words import NO_WHATSAPP
 from components.notifications import body_of
 from components.outbox import MAY_SEND, number_for, ways
 from components.refusals import Missing, Refused
@@ -14,9 +15,6 @@ from models.db import lock, transaction
 from models.notification import Message
 from models.rules.messages import MessageChannel, MessageState
 from models.rules.workflow import Role
-
-NO_WHATSAPP = "Nomor WA tidak menerima."
-"""What an officer's word on a number is written down as, also beside a mail that was to be passed on by WhatsApp."""
 
 
 async def open_by_hand(message_id: int, by: Actor, now: datetime) -> str:
