@@ -31,11 +31,15 @@ _NOTHING = "Tulis nomor HP atau email yang baru."
 
 @dataclass(frozen=True)
 class Reach:
-    """By what the applicant is told, masked; silent: the ways by which the last message did not arrive."""
+    """By what the applicant is told, masked; silent: the ways by which the last message did not arrive.
+
+    heard: whether the news came another way all the same, by a call for example.
+    """
 
     phone: str = field(repr=False)
     email: str = field(repr=False)
     silent: frozenset[MessageChannel]
+    heard: bool = False
 
 
 def may_change(application: Application, by: Actor) -> bool:
@@ -55,7 +59,18 @@ async def reach(application: Application) -> Reach:
     silent = {channel for channel, row in last.items() if row.state == MessageState.FAILED}
     if phone and not application.phone_whatsapp and any(NO_WHATSAPP in row.trouble for row in last.values()):
         silent.add(MessageChannel.WHATSAPP)
-    return Reach(mask_phone(phone) if phone else "", mask_email(email) if email else "", frozenset(silent))
+    lost = [row for row in last.values() if row.state == MessageState.FAILED]
+    return Reach(
+        mask_phone(phone) if phone else "",
+        mask_email(email) if email else "",
+        frozenset(silent),
+        bool(lost) and all(_came_otherwise(row, rows) for row in lost),
+    )
+
+
+def _came_otherwise(lost: Message, rows: Iterable[Message]) -> bool:
+    stem = notifications.stem_of(lost.key)
+    return any(row.state == MessageState.SENT and notifications.stem_of(row.key) == stem for row in rows)
 
 
 def _recipient(row: Message) -> str | None:

@@ -60,6 +60,18 @@ async def test_what_was_held_goes_to_the_new_number_once(service: Kit) -> None:
     assert await Event.count().where(Event.act == "contact_changed") == 2
 
 
+async def test_news_that_came_by_a_call_are_not_told_again(service: Kit) -> None:
+    """The number takes no messages, but its owner was called: the page does not say that nothing arrived."""
+    row = await marked_as_silent(await reachable(State.READY, email="", ready_at=MONDAY), Kind.READY)
+    assert not (await new_contact.reach(row)).heard
+    (call,) = [one for one in await messages(row) if one.channel == MessageChannel.PHONE]
+    await passing_on.mark_sent(call.id, await member_of_staff(Role.OPERATOR), MONDAY)
+    known = await new_contact.reach(row)
+    assert known.heard
+    assert known.silent == {MessageChannel.WHATSAPP}
+    assert await new_contact.change(row, NEW, applicant(row.id), LATER) == 0
+
+
 async def test_a_second_number_that_is_silent_as_well(service: Kit) -> None:
     """The new one takes no messages either: it is called, and a third number gets the news, once again."""
     row = await marked_as_silent(await reachable(State.READY, email="", ready_at=MONDAY), Kind.READY)
