@@ -14,7 +14,7 @@ SITI = the("siti")
 
 
 async def test_a_promise_is_paused_and_another_made_good(phone: Page, desk: Page, tmp_path: Path) -> None:
-    """[T1, M2, G3, G4, G5] The camera breaks, declared: one waits without blame. The office is late: three things."""
+    """[T1, M2, G3, G4, G5] Blanks run out, declared: one waits without blame. The office is late: three things."""
     async with office_with_mail(tmp_path / "data") as office:
         citizen = Walk(phone, "janji", office.home)
         officer = Walk(desk, "janji-petugas", office.home, of_citizen=False)
@@ -22,20 +22,21 @@ async def test_a_promise_is_paused_and_another_made_good(phone: Page, desk: Page
         waiting, late = (await office.run("2026-11-23T08:40", "-m", "tests.journeys.promise_scene")).split()
         async with office.open_at("2026-11-24T09:00"):
             await staff.take_up(officer, invitation)
-            await stop_the_camera(officer)
+            await declare_that_blanks_are_out(officer)
             await citizen.open("/")
-            await citizen.sees("Kamera rusak", "Perekaman foto berhenti dulu.")
+            await citizen.sees("Blangko KTP-el habis", "Jadwal baru kami berikan begitu blangko ada.")
             await citizen.look("beranda-kendala")
         await office.hours_pass("2026-11-24T10:00", "2026-11-24T10:02")
         async with office.open_at("2026-11-24T13:30"):
             await read_of_the_obstacle(citizen, office, waiting)
             await staff.sign_in(officer, "dewi")
-            await start_the_camera(officer)
+            await end_the_obstacle(officer)
             await citizen.open(f"/permohonan/{waiting}")
-            await citizen.sees("Jadi paling lambat Kamis, 26 November 2026, 11.", "kamera rusak")
+            await citizen.sees("Jadi paling lambat Kamis, 26 November 2026, 11.", "blangko KTP-el habis")
+        await office.run("2026-11-24T13:40", "-m", "tests.journeys.promise_scene", late)
         await office.hours_pass("2026-11-25T08:00", "2026-11-25T08:01")
         told = await letter(office.post, SITI, f"{waiting}: janji kami menjadi Kamis, 26 November 2026, 11.")
-        assert "bergeser karena kamera rusak" in told.text
+        assert "bergeser karena blangko KTP-el habis" in told.text
         await office.hours_pass("2026-11-25T14:59", "2026-11-25T15:02")
         async with office.open_at("2026-11-25T15:10"):
             await ask_for_help(citizen, office, late)
@@ -53,33 +54,32 @@ async def test_a_promise_is_paused_and_another_made_good(phone: Page, desk: Page
         office.closes()
 
 
-async def stop_the_camera(officer: Walk) -> None:
-    """Out of service, with a reason that citizens read [M2]."""
+async def declare_that_blanks_are_out(officer: Walk) -> None:
+    """With a reason that citizens read [M2]."""
     await officer.open("/kendala")
-    camera = officer.page.locator("#alat li").filter(has_text="Kamera 1")
-    await camera.locator("summary").click()
-    await camera.get_by_label("Apa yang rusak").fill("Lensa pecah terjatuh")
-    await camera.get_by_role("button", name="Catat gangguan").click()
-    await officer.sees("Kamera 1 tidak siap")
+    await officer.page.get_by_label("Apa yang terganggu").select_option("Blangko KTP-el habis")
+    await officer.page.get_by_label("Sebabnya").fill("Kiriman Dinas terlambat")
+    await officer.page.get_by_role("button", name="Catat kendala").click()
+    await officer.sees("Blangko KTP-el habis", "Kiriman Dinas terlambat")
     await officer.look("kendala")
 
 
-async def start_the_camera(officer: Walk) -> None:
+async def end_the_obstacle(officer: Walk) -> None:
     await officer.open("/kendala")
-    await officer.page.locator("#alat").get_by_role("button", name="Sudah pulih Kamera 1").click()
-    await officer.sees("Kamera 1 siap", "Tidak ada kendala")
+    await officer.page.get_by_role("button", name="Sudah selesai").click()
+    await officer.sees("Tidak ada kendala")
     await officer.look("kendala-selesai")
 
 
 async def read_of_the_obstacle(citizen: Walk, office: Office, number: str) -> None:
     """Why, since when, and that nothing has to be done; nobody names a day [T1]."""
     told = await letter(office.post, SITI, f"{number}: sedang ada kendala")
-    assert "kamera rusak" in told.text
+    assert "blangko KTP-el habis" in told.text
     await wizard.open_letter(citizen, told.link)
     await citizen.sees(
-        "Sedang ada kendala: kamera rusak. Janji kami lanjutkan begitu selesai.",
-        "Kamera rusak sejak Selasa, 24 November 2026, 09.0",
-        "Lensa pecah terjatuh",
+        "Sedang ada kendala: blangko KTP-el habis. Janji kami lanjutkan begitu selesai.",
+        "Blangko KTP-el habis sejak Selasa, 24 November 2026, 09.0",
+        "Kiriman Dinas terlambat",
     )
     await citizen.look("status-kendala")
 
@@ -107,6 +107,10 @@ async def make_good(officer: Walk, number: str) -> None:
     await officer.sees(number, "Permohonan maaf: sudah", "Kabar siap diambil: belum")
     await page.get_by_role("button", name="Saya urus").click()
     await officer.sees("Diurus Dewi Lestari")
+    await page.get_by_text("Tulis sebab terlambat").click()
+    await page.get_by_label("Kami terlambat karena").select_option("Berkas terlewat oleh kami")
+    await page.get_by_role("button", name="Simpan sebab").click()
+    await officer.sees("karena berkas terlewat oleh kami")
     await page.get_by_text("Catat hasil").click()
     await page.get_by_label("Hasil").select_option("Selesai")
     await page.get_by_label("Kata-kata untuk pemohon").fill("Akta sudah jadi, bisa diambil di loket.")
