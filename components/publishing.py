@@ -43,7 +43,7 @@ class Channel:
     href: str = ""
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=64)
 def page(template: str, office: OfficeCard, **values: Any) -> Published:
     """The page for this office and these (hashable) values. It holds nothing of the visitor."""
     shared: Mapping[str, Any] = {

@@ -10,7 +10,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from components import delivery_words, survey_words, wording, words
+from components import delivery_words, standard_words, survey_words, wording, words
 from components.assets import Assets
 from components.papers import qr
 
@@ -79,6 +79,7 @@ def environment() -> Environment:
         env.filters[name] = getattr(words, name)
     env.filters.update(wording.FILTERS)
     env.filters.update(survey_words.FILTERS)
+    env.filters.update(standard_words.FILTERS)
     env.filters["kabar_pesan"] = delivery_words.kabar_pesan
     return env
 

@@ -689,6 +689,8 @@ OFFICE_ACT_WORDS: dict[OfficeAct, str] = {
     OfficeAct.TEXT_RESTORED: "Teks pesan kembali ke bawaan",
     OfficeAct.MESSAGE_TIMES_SET: "Jam tenang pesan diubah",
     OfficeAct.CONTACTS_SET: "Kontak kantor diubah",
+    OfficeAct.STANDARD_SET: "Standar pelayanan diubah",
+    OfficeAct.STANDARD_RESTORED: "Standar pelayanan kembali ke teks bawaan",
     OfficeAct.SURVEY_PLANNED: "Rencana tindak lanjut survei disimpan",
     OfficeAct.SURVEY_PUBLISHED: "Hasil survei diterbitkan",
     OfficeAct.SURVEY_USERS_SET: "Jumlah pengguna setahun diketik",

@@ -19,6 +19,7 @@ from routes import (
     desk_aids,
     documents,
     handoffs,
+    help_pages,
     hours,
     keeping,
     message_texts,
@@ -32,6 +33,8 @@ from routes import (
     second_step,
     sessions,
     staffing,
+    standard,
+    standard_texts,
     status,
     stock,
     stock_papers,
@@ -51,6 +54,8 @@ from routes import (
 
 SITE_MAP: tuple[HTTPRouteHandler, ...] = (
     *public.HANDLERS,
+    *standard.HANDLERS,
+    *help_pages.HANDLERS,
     *offline.HANDLERS,
     *access.HANDLERS,
     *applications.HANDLERS,
@@ -91,6 +96,7 @@ SITE_MAP: tuple[HTTPRouteHandler, ...] = (
     *keeping.HANDLERS,
     *office_contacts.HANDLERS,
     *message_texts.HANDLERS,
+    *standard_texts.HANDLERS,
     *hours.HANDLERS,
     *weekly_plan.HANDLERS,
     *staffing.HANDLERS,

@@ -15,13 +15,12 @@ from routes.complaint_access import let_in
 from routes.documents import LIMITS, Body
 from routes.forms import Form
 from routes.guards import public
-from routes.public import Raw, published_answer
+from routes.public import SHOW_AND_ASK, Raw, published_answer
 from routes.visit import Html, Visit, complaint_cookie_name
 
 HOME = "/pengaduan"
 AT_MOST = 10
 """Complaints from one address within a quarter of an hour: a family and its neighbours, not a machine."""
-_SHOW_AND_ASK = "max-age=300, stale-while-revalidate=604800"
 _NO_FILE = "Belum ada foto. Ambil foto atau pilih dari galeri, lalu tekan Kirim."
 _FORMS = {f"{HOME}/baru": "complaints/new.html", f"{HOME}/pungutan": "complaints/levy.html"}
 _ACTS = {
@@ -34,7 +33,7 @@ _ACTS = {
 @get(HOME, guards=[public])
 async def overview(visit: NamedDependency[Visit]) -> Raw:
     """Every channel, and the ways on from here [C1]."""
-    return published_answer(visit, "complaints/overview.html", _SHOW_AND_ASK)
+    return published_answer(visit, "complaints/overview.html", SHOW_AND_ASK)
 
 
 @get(list(_FORMS), guards=[public])

@@ -17,6 +17,7 @@ _ROOMS: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("/survei/kertas", "Survei", frozenset({Role.COUNTER, Role.OPERATOR})),
     ("/pengawasan/skm", "SKM", frozenset({Role.SUPERVISOR})),
     ("/pengaturan", "Pengaturan", frozenset({Role.ADMIN})),
+    ("/pengaturan/standar", "Standar", frozenset({Role.SUPERVISOR})),
     ("/pengaturan/petugas", "Petugas", frozenset({Role.ADMIN, Role.SUPERVISOR})),
 )
 

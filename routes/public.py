@@ -1,4 +1,4 @@
-"""What anybody may read: front page, standard, menu, privacy, static files; and whether the service is well."""
+"""What anybody may read: front page, menu, privacy, static files; and whether the service is well."""
 
 from typing import Any
 
@@ -21,8 +21,8 @@ from routes.shelf import lands, saves_data, share
 from routes.visit import Visit
 
 _FOR_EVER = "public, max-age=31536000, immutable"
-_ASK_AGAIN = "no-cache"
-_SHOW_AND_ASK = "max-age=300, stale-while-revalidate=604800"
+ASK_AGAIN = "no-cache"
+SHOW_AND_ASK = "max-age=300, stale-while-revalidate=604800"
 """For pages that hardly ever change: shown at once from the phone, looked up again behind them."""
 _MAY_BE_OLD = 2.0
 """Seconds that one process answers with the same page without looking whether it still holds."""
@@ -63,8 +63,7 @@ def prepare() -> None:
     card = office_card()
     publishing.page("public/home.html", card, blanks_out=False, obstacles=(), sparing=False)
     publishing.page("public/menu.html", card, entries=_ENTRIES)
-    for name in ("standard", "accessibility"):
-        publishing.page(f"public/{name}.html", card)
+    publishing.page("public/accessibility.html", card)
     publishing.page("complaints/overview.html", card)
     publishing.page(
         "public/privacy.html", card, **{str(term): usual for term, (usual, _, _) in BOUNDS.items()}
@@ -79,20 +78,14 @@ async def home(visit: NamedDependency[Visit]) -> Raw:
     hindering = await obstacles.published(office_id, visit.now)
     sparing = saves_data(Headers(visit.request.scope))
     return published_answer(
-        visit, "public/home.html", _ASK_AGAIN, blanks_out=out, obstacles=hindering, sparing=sparing
+        visit, "public/home.html", ASK_AGAIN, blanks_out=out, obstacles=hindering, sparing=sparing
     )
 
 
 @get(["/pengajuan", "/pengajuan/ktp"], guards=[public])
 async def menu(visit: NamedDependency[Visit]) -> Raw:
     """The menu Pengajuan > KTP, by the words of the standard [P4]."""
-    return published_answer(visit, "public/menu.html", _SHOW_AND_ASK, entries=_ENTRIES)
-
-
-@get("/standar", guards=[public])
-async def standard(visit: NamedDependency[Visit]) -> Raw:
-    """The service standard with its fourteen components [M1, C1, F1, T1, S2]."""
-    return published_answer(visit, "public/standard.html", _SHOW_AND_ASK)
+    return published_answer(visit, "public/menu.html", SHOW_AND_ASK, entries=_ENTRIES)
 
 
 @get("/data-anda", guards=[public])
@@ -100,14 +93,14 @@ async def privacy(visit: NamedDependency[Visit]) -> Raw:
     """Which data is kept, why, how long, and whom to ask."""
     days = await terms.of_office(office_card().id)
     return published_answer(
-        visit, "public/privacy.html", _SHOW_AND_ASK, **{str(term): number for term, number in days.items()}
+        visit, "public/privacy.html", SHOW_AND_ASK, **{str(term): number for term, number in days.items()}
     )
 
 
 @get("/aksesibilitas", guards=[public])
 async def accessibility(visit: NamedDependency[Visit]) -> Raw:
     """For whom the pages are made to work, what was tried, and the way without them."""
-    return published_answer(visit, "public/accessibility.html", _SHOW_AND_ASK)
+    return published_answer(visit, "public/accessibility.html", SHOW_AND_ASK)
 
 
 @get("/static/{path:path}", guards=[public])
@@ -133,7 +126,7 @@ def _static(visit: Visit, name: str) -> Raw:
     if asset is None:
         raise Missing
     share(visit.request.scope)
-    kept = _FOR_EVER if assets().is_hashed(name) else _ASK_AGAIN
+    kept = _FOR_EVER if assets().is_hashed(name) else ASK_AGAIN
     return asset_answer(visit, asset, {"Cache-Control": kept, "ETag": asset.etag})
 
 
@@ -154,4 +147,4 @@ async def ready() -> Response[str]:
     return Response(said, media_type="text/plain", headers=_NEVER_KEPT)
 
 
-HANDLERS = [home, menu, standard, privacy, accessibility, static, robots, favicon, alive, ready]
+HANDLERS = [home, menu, privacy, accessibility, static, robots, favicon, alive, ready]

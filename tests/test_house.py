@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from litestar.handlers import HTTPRouteHandler
 
-from components import survey_words, wording
+from components import standard_words, survey_words, wording
 from models.rules import (
     account_acts,
     blanks,
@@ -23,6 +23,7 @@ from models.rules import (
     obstacles,
     office_acts,
     satisfaction,
+    standard,
     workflow,
 )
 from routes import SITE_MAP
@@ -196,6 +197,8 @@ WORDED: dict[type[Enum], object] = {
     satisfaction.Education: survey_words.EDUCATION_WORDS,
     satisfaction.Occupation: survey_words.OCCUPATION_WORDS,
     satisfaction.Way: survey_words.WAY_WORDS,
+    standard.Component: standard_words.COMPONENT_WORDS,
+    standard.Part: standard_words.PART_WORDS,
     satisfaction.Grade: survey_words.GRADE_WORDS,
 }
 

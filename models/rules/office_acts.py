@@ -16,6 +16,8 @@ class OfficeAct(StrEnum):
     TEXT_RESTORED = "text_restored"
     MESSAGE_TIMES_SET = "message_times_set"
     CONTACTS_SET = "contacts_set"
+    STANDARD_SET = "standard_set"
+    STANDARD_RESTORED = "standard_restored"
     SURVEY_PLANNED = "survey_planned"
     SURVEY_PUBLISHED = "survey_published"
     SURVEY_USERS_SET = "survey_users_set"

@@ -89,6 +89,7 @@ def test_every_duty_has_its_job() -> None:
         "forgotten complaints",
         "jumps of the week",
         "history checked",
+        "days counted",
         "reminders to collect",
         "old drafts",
         "unfinished intake",

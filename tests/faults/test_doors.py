@@ -46,6 +46,7 @@ ROOMS: tuple[tuple[str, set[str], set[str]], ...] = (
     ("/pesan", {"operator", "counter", "supervisor"}, {"operator", "counter"}),
     ("/pengaturan/pesan", {"admin"}, {"admin"}),
     ("/pengaturan/petugas", {"admin", "supervisor"}, {"admin"}),
+    ("/pengaturan/standar", {"admin", "supervisor"}, {"admin"}),
     ("/pengaturan", {"admin"}, {"admin"}),
     ("/pengaduan/register/{complaint:str}/kerahasiaan", {"supervisor"}, {"supervisor"}),
     ("/pengaduan/register", {"operator", "counter", "supervisor"}, {"operator", "counter", "supervisor"}),
@@ -55,7 +56,7 @@ ROOMS: tuple[tuple[str, set[str], set[str]], ...] = (
 PUBLIC = (
     "/masuk", "/keluar", "/undangan", "/permohonan", "/alih", "/r", "/t", "/pengajuan", "/standar", "/sehat", "/static",
     "/antrean", "/selesai-di-perangkat-ini", "/data-anda", "/aksesibilitas", "/robots.txt", "/favicon.ico",
-    "/unggah", "/luring", "/sw.js", "/pengaduan", "/survei",
+    "/unggah", "/luring", "/sw.js", "/pengaduan", "/survei", "/bantuan",
 )  # fmt: skip
 """Addresses anybody may ask for; what is shown there depends on what the browser was let into."""
 

@@ -492,7 +492,13 @@ SAMPLES: dict[str, Sample] = {
     "/undangan/{token}": Sample(_invitation, by_anybody, "A" * 32),
     "/r/{code}": Sample(_receipt, by_anybody, "AAAAAAAAAAAA"),
 }
-WORDS = {"kind": "old_card", "path": "app.css", "news": "ready"}
+WORDS = {
+    "kind": "old_card",
+    "path": "app.css",
+    "news": "ready",
+    "component": "biaya",
+    "topic": "lupa-pin",
+}
 STATES = {
     "/permohonan/{number}/jadwal.ics": State.SCHEDULED,
     "/permohonan/{number}/pembukaan-kembali": State.LAPSED,

@@ -160,18 +160,6 @@ async def test_the_menu_leads_where_the_standard_says(client: httpx.AsyncClient)
         assert other in page
 
 
-async def test_the_standard_has_its_fourteen_components(client: httpx.AsyncClient) -> None:
-    """M1, C1, F1, T1, G3, G5, S1, S2, E2: published whole, with nine regulations and every channel."""
-    page = (await client.get("/standar")).text
-    assert len(re.findall(r"<h2>\d\. ", page)) == 14
-    assert len(re.findall(r"<li>(?:Undang-Undang|Peraturan) ", page)) == 9
-    for link in ("https://wa.me/6285736349953", "tel:+62318971010", "mailto:kec.krian@gmail.com", "sms:1708"):
-        assert f'href="{link}"' in page
-    for channel in ("@kecamatankrian", "Facebook", "Kotak saran", "Faksimile", "@lapor1708", "lapor.go.id"):
-        assert channel in page
-    assert "Saber" not in page
-
-
 async def test_a_channel_without_a_number_has_no_dead_link(client: httpx.AsyncClient) -> None:
     await Office.update({Office.whatsapp: "belum ada"}, force=True)
     await founding.load()
