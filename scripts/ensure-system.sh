@@ -6,6 +6,10 @@ say() { echo "loket: $*" >&2; }
 
 missing=
 command -v chromium >/dev/null || missing="$missing chromium"
+# The journeys' browser: the same Chromium without its windows, at a quarter of the work. Without it they take the whole.
+if ! command -v chromium-headless-shell >/dev/null && apt-cache show chromium-headless-shell >/dev/null 2>&1; then
+    missing="$missing chromium-headless-shell"
+fi
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || missing="$missing postgresql"
 # The screens name system fonts; without any, Chromium draws boxes and the layout tests measure nothing real.
 [ -n "$(find /usr/share/fonts/truetype/noto -name 'NotoSans-Regular.ttf' 2>/dev/null)" ] \

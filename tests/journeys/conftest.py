@@ -80,6 +80,17 @@ async def desk(browser: Browser, watch: Watch, request: pytest.FixtureRequest) -
         await _picture(page, request)
 
 
+@pytest_asyncio.fixture(loop_scope="session")
+async def desk_with_tabs(watch: Watch, request: pytest.FixtureRequest) -> AsyncIterator[Page]:
+    """The same in a whole Chromium: without its windows a form never arrives in the tab it opens."""
+    async with async_playwright() as playwright:
+        chromium = await launch(playwright, windows=True)
+        async with person(chromium, watch, DESK) as page:
+            yield page
+            await _picture(page, request)
+        await chromium.close()
+
+
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def furnished(tmp_path_factory: pytest.TempPathFactory) -> Room:
     """Files in the queue and two officers, prepared once."""

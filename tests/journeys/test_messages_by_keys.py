@@ -30,9 +30,9 @@ async def furnish(data: Path) -> Room:
         await close_service()
 
 
-async def test_three_messages_by_keys(tmp_path: Path, desk: Page) -> None:
+async def test_three_messages_by_keys(tmp_path: Path, desk_with_tabs: Page) -> None:
     """W opens the draft; who comes back is asked; Y, B and X answer and the next one is there."""
-    room = await furnish(tmp_path / "room")
+    desk, room = desk_with_tabs, await furnish(tmp_path / "room")
     await desk.context.route("https://wa.me/**", lambda route: route.fulfill(body="WhatsApp"))
     async with open_office(room, tmp_path / "data") as office:
         await office.sit_down(desk)
