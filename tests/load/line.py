@@ -36,12 +36,14 @@ class NotMeasured(Exception):
 
 @dataclass(frozen=True)
 class Options:
-    """runs: first visits of each page. journeys: whether photos are sent as well. village: a registrar's way alone."""
+    """runs: first visits of each page. journeys: whether photos are sent as well. village: a registrar's way alone.
+    alone: no other pages beside the floor, so that many visits fit into a quiet quarter of an hour."""
 
     profiles: tuple[str, ...]
     runs: int
     journeys: bool
     village: bool = False
+    alone: bool = False
 
 
 def say(name: str, **more: Any) -> None:
@@ -197,7 +199,9 @@ async def by_streams(neighbours: Neighbours, options: Options) -> list[Found]:
 
 def measure(options: Options) -> list[Found]:
     """Over packets where that is possible, else over the proxy."""
-    neighbours = Neighbours() if options.village else line_scene.gather()
+    neighbours = (
+        Neighbours() if options.village else line_scene.gather(() if options.alone else line_scene.OTHERS)
+    )
     for name, why in neighbours.missing.items():
         say(f"{name}: not measured", why=why)
     if not line_link.can_be_real():
@@ -215,6 +219,7 @@ def main() -> int:
     parser.add_argument(
         "--village", action="store_true", help="a registrar's intake of one neighbour, and nothing else"
     )
+    parser.add_argument("--alone", action="store_true", help="the floor and Loket, without other pages")
     given = parser.parse_args()
     if lacking := line_link.missing():
         print(
@@ -224,7 +229,9 @@ def main() -> int:
     profiles = ("edge",) if given.quick else tuple(given.profile or PROFILES)
     # Ended from outside, too, it takes the line down.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    options = Options(profiles, 1 if given.quick else given.runs, not given.no_journey, given.village)
+    options = Options(
+        profiles, 1 if given.quick else given.runs, not given.no_journey, given.village, given.alone
+    )
     say("machine", **line_link.machine())
     print(line_table.table(measure(options)))
     return 0

@@ -37,10 +37,10 @@ class Scene:
     settings: Mapping[str, str] = field(default_factory=dict)
 
 
-def gather() -> Neighbours:
+def gather(others: Sequence[str] = OTHERS) -> Neighbours:
     """The floor page, and those of packages that could be fetched."""
     found = Neighbours({"floor": line_packages.floor()})
-    for name in OTHERS:
+    for name in others:
         try:
             if name == "django":
                 found.folders[name], environment = line_packages.django()
