@@ -8,7 +8,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from components import casework, history, notifications
+from components import casework, history, notifications, thresholds
 from components.actors import Actor
 from components.refusals import Missing
 from components.worklist import OUT_OF_ORDER
@@ -22,8 +22,6 @@ from models.rules.workflow import Role
 
 LOOK = "look"
 MANY_LOOKS = "many_looks"
-IN_AN_HOUR, IN_A_DAY = 60, 300
-"""Files whose scans one officer sees before the supervisor is told; not refused, for it may well be honest work."""
 
 
 @dataclass(frozen=True)
@@ -40,10 +38,14 @@ class Notice:
 
 
 async def watch(application: Application, by: Actor, now: datetime) -> None:
-    """After a look: tell the supervisor when this officer has now seen more files than is usual."""
+    """After a look: tell the supervisor when this officer has now seen more files than is usual.
+
+    How many are usual an office may set (thresholds); nothing is refused, for it may well be honest work.
+    """
+    usual = await thresholds.of(application.office)
     for within, since, budget in (
-        ("hour", now - timedelta(hours=1), IN_AN_HOUR),
-        ("day", _morning(now), IN_A_DAY),
+        ("hour", now - timedelta(hours=1), usual.looks_an_hour),
+        ("day", _morning(now), usual.looks_a_day),
     ):
         files = await _files_seen(by, since)
         if files > budget:

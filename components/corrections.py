@@ -10,16 +10,15 @@ from typing import Any
 
 from piccolo.columns.combination import WhereRaw
 
-from components import applications, casework, documents, notifications, promises
+from components import applications, casework, documents, notifications, promises, thresholds
 from components.actors import SYSTEM, Actor
 from components.jobs import each
 from components.refusals import Missing, Overtaken, Refused
 from components.wording import DOCUMENT_WORDS, REJECT_ADVICE, paper_advice
 from components.words import tanggal_jam
 from models.application import Application, Document, Page
-from models.db import Prepared, lock, transaction
+from models.db import lock, transaction
 from models.history import Event
-from models.office import Office
 from models.rules import deadlines
 from models.rules.calendar import OfficeCalendar, Span
 from models.rules.catalogue import Channel, DocumentKind, RejectReason
@@ -142,15 +141,9 @@ def composed(
     return "\n".join(lines)
 
 
-_SETTINGS = Prepared(lambda office: Office.select(Office.settings).where(Office.id == office))
-
-
 async def _reading(office_id: int) -> tuple[OfficeCalendar, DayReading]:
     """The office's calendar, and how it reads "the next day" (setting "correction_day")."""
-    row = await _SETTINGS.first(office_id)
-    settings = json.loads(row["settings"]) if row else {}
-    reading = DayReading(settings.get("correction_day", DayReading.CALENDAR_DAY))
-    return await promises.office_calendar(office_id), reading
+    return await promises.office_calendar(office_id), (await thresholds.of(office_id)).correction_day
 
 
 # --- mending ---

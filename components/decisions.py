@@ -36,6 +36,7 @@ _KEPT = (
 )
 """What a decision writes over, and taking it back restores."""
 
+_SECOND_LOOK = "Atasan petugas memeriksa berkas ini sekali lagi. Anda tidak perlu berbuat apa-apa."
 _TOO_LATE = "Pesannya sudah dikirim ke pemohon. Pakai Perbaiki keputusan dan tulis alasannya."
 
 
@@ -199,7 +200,7 @@ async def take_back(application: Application, by: Actor, now: datetime) -> Appli
         if row.state == State.ARRIVED:
             # A walk-in that was accepted straight into the line leaves it first, and its place is free again.
             row = await arrivals.take_back(row, by, now)
-        return await _put_back(row, decision, by, now)
+        return await _put_back(row, decision, by, now, held=True)
 
 
 async def mend(application: Application, reason: str, by: Actor, now: datetime) -> Application:
@@ -215,13 +216,35 @@ async def mend(application: Application, reason: str, by: Actor, now: datetime) 
         )
     async with transaction():
         row, decision = await _open_decision(application)
-        if row.scans_removed_at is not None:
-            raise Refused("Dokumennya sudah dihapus, jadi keputusan ini tidak bisa diperiksa ulang.")
-        await recall_messages(decision.application, decision.decided_at)
-        after = await _put_back(row, decision, by, now, reason)
-        told = await casework.reread(after)
-        told.decided_reason = reason  # for the words of the message alone
-        await notifications.tell(Kind.LOOKED_AT_AGAIN, told, now)
+        if not by.holds(Role.OPERATOR, Role.COUNTER):
+            raise Missing
+        return await _look_again(row, decision, by, now, reason, held=True)
+
+
+async def hand_back(application: Application, by: Actor, now: datetime) -> Application:
+    """After a second look in which something did not fit: the accepted file waits for an operator again [M4].
+
+    The applicant is told, and the appointment is free for others. Raises Missing for who is no supervisor, Refused once
+    the applicant came or the scans are gone, Overtaken when somebody was quicker.
+    """
+    if not by.holds(Role.SUPERVISOR):
+        raise Missing
+    async with transaction():
+        row, decision = await _open_decision(application)
+        return await _look_again(row, decision, by, now, _SECOND_LOOK, held=False)
+
+
+async def _look_again(
+    row: Application, decision: Decision, by: Actor, now: datetime, reason: str, *, held: bool
+) -> Application:
+    """Put back a decision that its applicant has heard of, and tell them. held: by who puts it back."""
+    if row.scans_removed_at is not None:
+        raise Refused("Dokumennya sudah dihapus, jadi keputusan ini tidak bisa diperiksa ulang.")
+    await recall_messages(decision.application, decision.decided_at)
+    after = await _put_back(row, decision, by, now, reason, held=held)
+    told = await casework.reread(after)
+    told.decided_reason = reason  # for the words of the message alone
+    await notifications.tell(Kind.LOOKED_AT_AGAIN, told, now)
     return after
 
 
@@ -235,10 +258,8 @@ async def _open_decision(application: Application) -> tuple[Application, Decisio
 
 
 async def _put_back(
-    row: Application, decision: Decision, by: Actor, now: datetime, reason: str = ""
+    row: Application, decision: Decision, by: Actor, now: datetime, reason: str = "", *, held: bool
 ) -> Application:
-    if not by.holds(Role.OPERATOR, Role.COUNTER):
-        raise Missing
     await appointments.release(row.id, "cancelled", now)
     taken = (
         await Decision.update({Decision.taken_back_by: by.staff_id, Decision.taken_back_at: now})
@@ -253,6 +274,6 @@ async def _put_back(
         by,
         now,
         reason=reason,
-        changes={**_restored(decision.before), **verification.held_by(by, now)},
+        changes={**_restored(decision.before), **(verification.held_by(by, now) if held else {})},
         details={"outcome": decision.outcome},
     )

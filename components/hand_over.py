@@ -4,7 +4,7 @@ import secrets
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from components import arrivals, casework, counter, survey
+from components import arrivals, casework, counter, survey, thresholds
 from components.actors import Actor
 from components.refusals import Refused
 from components.sealing import seal
@@ -59,8 +59,8 @@ async def hand_over(
     """Give the card out and return the code of the receipt [P13].
 
     checked: who takes it compared name, NIK and photo. Raises Refused without that, without the name, NIK and
-    relation of a receiver who is not the holder, without a photo of the written authority, and without a reason
-    for an old card that was not taken in.
+    relation of a receiver who is not the holder, for family where the office does not allow it, without a photo of the
+    written authority, and without a reason for an old card that was not taken in.
     """
     receiver = await _fitting(application, receiver, old_card, checked=checked)
     counter.after(application.printed_at, at, now)
@@ -100,6 +100,8 @@ async def _fitting(
 ) -> Receiver:
     fields: dict[str, str] = {}
     kept = Receiver("holder")
+    if receiver.kind == "family" and not (await thresholds.of(application.office)).family_may_collect:
+        fields["receiver"] = "Kantor hanya menyerahkan kepada pemohon atau pembawa surat kuasa."
     if receiver.kind in ("family", "authorised"):
         kept = _other_receiver(receiver, fields)
         if receiver.kind == "authorised" and not await authority_page(application):

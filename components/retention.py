@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from components import clock, notifications
+from components import clock, notifications, thresholds
 from components.kit import kit
 from models.application import Application, Page
 from models.complaint import Evidence
@@ -19,15 +19,16 @@ _SWEEPER = "store sweep"
 
 
 async def remind_to_collect(now: datetime) -> int:
-    """Remind of a card that waits to be collected, 7, 21 and 45 days after it was ready, each once [G4].
+    """Remind of a card that waits to be collected, 7, 21 and 45 days after it was ready or as set, each once [G4].
 
     After a stop only the latest that was reached is sent.
     """
     due: dict[int, tuple[Application, str]] = {}
     for office in await Office.select(Office.id):
+        days = (await thresholds.of(office["id"])).reminders
         ready = (Application.office == office["id"]) & (Application.state == State.READY)
         for row in await Application.objects().where(ready & Application.ready_at.is_not_null()):
-            reached = sum(at <= now for at in deadlines.ready_reminders(row.ready_at))
+            reached = sum(at <= now for at in deadlines.ready_reminders(row.ready_at, days))
             if reached:
                 due[row.id] = (row, str(reached))
     return await notifications.remind(Kind.READY_REMINDER, due, now)

@@ -6,14 +6,13 @@ Nothing in the ledger is edited: what was entered wrongly is put right by an ent
 import re
 from datetime import datetime
 
-from components import notifications, stock, stock_rows
+from components import notifications, stock, stock_rows, thresholds
 from components.actors import Actor
 from components.blank_serials import serials
 from components.refusals import Refused
 from components.words import tanggal_jam
 from models.card_stock import Blank
 from models.db import transaction
-from models.office import Office
 from models.rules.blanks import BlankState, EntryKind
 from models.rules.messages import StaffNews
 
@@ -113,12 +112,12 @@ async def ask(quantity: str, note: str, by: Actor, now: datetime) -> int:
     return wanted
 
 
-async def set_threshold(days: str, by: Actor) -> None:
+async def set_threshold(days: str, by: Actor, now: datetime) -> None:
     """From how few working days of cover on this office is warned: 1 to 60. Raises Refused for other numbers."""
     text = days.strip()
     if not (text.isascii() and text.isdigit() and len(text) <= 2 and 1 <= int(text) <= 60):
         raise Refused("Periksa batas peringatan.", {"days": "Tulis angka 1 sampai 60."})
-    await Office.update({Office.low_stock_days: int(text)}).where(Office.id == by.office_id)
+    await thresholds.set_low_stock(int(text), by, now)
 
 
 def _number(text: str) -> int | None:

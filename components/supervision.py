@@ -14,6 +14,7 @@ from components.figures.debt import Debt, debt
 from components.figures.kept_promises import Promises, promises_of
 from components.figures.looking import Looking, looks
 from components.figures.machine import Machine, machine
+from components.figures.rechecks import Rechecks, rechecks
 from models.rules.calendar import wib_day
 
 GOAL = 95
@@ -31,6 +32,7 @@ class Screen:
     reasons: tuple[tuple[str, int], ...]
     debt: Debt
     looks: tuple[Looking, ...]
+    rechecks: Rechecks
     machine: Machine
 
 
@@ -45,5 +47,6 @@ async def screen(by: Actor, now: datetime) -> Screen:
         await rejections.counted(cut.office, cut.now),
         await debt(cut),
         await looks(cut),
+        await rechecks(by, now),
         await machine(cut),
     )

@@ -248,6 +248,7 @@ NOTE_WORDS: dict[str, str] = {
     "look": "Dokumen dilihat petugas",
     "many_looks": "Petugas melihat lebih banyak berkas dari biasanya",
     "judge": "Dokumen dinilai",
+    "second_look": "Dinilai lagi untuk uji petik",
     "claim": "Dibuka petugas",
     "skip": "Ditunda petugas",
     "out_of_order": "Diambil di luar urutan",
@@ -271,6 +272,14 @@ NOTE_WORDS: dict[str, str] = {
     "called": "Dipanggil",
     "skipped": "Dipanggil, tidak ada di tempat",
     "put_aside": "Ditunda di loket",
+}
+
+RECHECK_STATE_WORDS: dict[str, str] = {
+    "waiting": "Menunggu dinilai",
+    "judged": "Dinilai, sebab belum ditulis",
+    "closed": "Selesai",
+    "scans_removed": "Gugur, dokumennya sudah dihapus",
+    "decided_again": "Gugur, sudah diputus ulang",
 }
 
 MESSAGE_WORDS: dict[Kind, str] = {
@@ -691,6 +700,12 @@ OFFICE_ACT_WORDS: dict[OfficeAct, str] = {
     OfficeAct.CONTACTS_SET: "Kontak kantor diubah",
     OfficeAct.STANDARD_SET: "Standar pelayanan diubah",
     OfficeAct.STANDARD_RESTORED: "Standar pelayanan kembali ke teks bawaan",
+    OfficeAct.THRESHOLD_SET: "Ambang atau masa diubah",
+    OfficeAct.VILLAGE_SET: "Desa diubah",
+    OfficeAct.VILLAGE_RETIRED: "Desa dinonaktifkan",
+    OfficeAct.VILLAGE_RESUMED: "Desa diaktifkan lagi",
+    OfficeAct.REJECTION_TEXT_SET: "Alasan pengembalian diubah",
+    OfficeAct.DOCUMENT_NOTE_SET: "Petunjuk dokumen diubah",
     OfficeAct.SURVEY_PLANNED: "Rencana tindak lanjut survei disimpan",
     OfficeAct.SURVEY_PUBLISHED: "Hasil survei diterbitkan",
     OfficeAct.SURVEY_USERS_SET: "Jumlah pengguna setahun diketik",

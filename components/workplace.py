@@ -38,7 +38,7 @@ from models.rules.catalogue import DocumentKind, RejectReason, Sex, reject_reaso
 from models.rules.fields import AREAS, ASPECT, Field, Match, shown_on
 from models.rules.workflow import State
 
-_KEYS_OF_DOCUMENTS = ("dokumen-1", "dokumen-2", "dokumen-3", "dokumen-4")
+KEYS_OF_DOCUMENTS = ("dokumen-1", "dokumen-2", "dokumen-3", "dokumen-4")
 
 
 @dataclass(frozen=True)
@@ -162,9 +162,9 @@ async def _laid_out(application: Application, identity: Identity, now: datetime,
                 act,
                 found.verdicts.get(slot.kind, Verdict(slot.reasons, slot.note)),
             )
-            for slot, act in zip(slots, _KEYS_OF_DOCUMENTS, strict=False)
+            for slot, act in zip(slots, KEYS_OF_DOCUMENTS, strict=False)
         ),
-        lines=_lines(application, identity, found.marks),
+        lines=lines_of(application, identity, found.marks),
         hints=tuple(await hints.of_file(application, identity, slots, now)),
         notes=tuple(await questions.notes(events)),
         questions=tuple(await questions.of_file(application)),
@@ -175,7 +175,8 @@ async def _laid_out(application: Application, identity: Identity, now: datetime,
     )
 
 
-def _lines(application: Application, identity: Identity, found: Mapping[Field, Match]) -> tuple[Line, ...]:
+def lines_of(application: Application, identity: Identity, found: Mapping[Field, Match]) -> tuple[Line, ...]:
+    """What was typed, beside the places of the documents where it stands. found: what an officer marked of it."""
     born = "" if application.birth_date is None else f"{application.birth_date:%d-%m-%Y}"
     place = f"RT {application.rt} RW {application.rw}" if application.rt else ""
     typed = {

@@ -140,8 +140,8 @@ async def correct(visit: NamedDependency[Visit]) -> Html:
 async def set_threshold(visit: NamedDependency[Visit]) -> Html:
     """From how few working days of cover on there is a warning."""
 
-    async def entering(form: Form, by: Actor, _: datetime) -> None:
-        await stock_moves.set_threshold(form.text("days"), by)
+    async def entering(form: Form, by: Actor, now: datetime) -> None:
+        await stock_moves.set_threshold(form.text("days"), by, now)
 
     return await _enter(visit, "ambang", entering)
 

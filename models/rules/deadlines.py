@@ -20,7 +20,8 @@ DRAFT_KEPT = timedelta(days=7)
 _DAY = timedelta(days=1)
 _CORRECTION_REMINDERS = (time(7), time(11))
 _DAY_BEFORE_APPOINTMENT, _DAY_OF_APPOINTMENT = time(16), time(6, 30)
-_READY_REMINDERS = (timedelta(days=7), timedelta(days=21), timedelta(days=45))
+READY_REMINDERS = (7, 21, 45)
+"""Days; an office may choose others."""
 
 
 class DayReading(StrEnum):
@@ -102,6 +103,6 @@ def appointment_reminders(starts_at: datetime, booked_at: datetime) -> tuple[dat
     return tuple(moment for moment in moments if booked_at < moment < starts_at)
 
 
-def ready_reminders(ready_at: datetime) -> tuple[datetime, ...]:
-    """When a card not yet collected is reminded of: 7, 21 and 45 days after it was ready [G4]."""
-    return tuple(ready_at + wait for wait in _READY_REMINDERS)
+def ready_reminders(ready_at: datetime, days: Iterable[int] = READY_REMINDERS) -> tuple[datetime, ...]:
+    """When a card not yet collected is reminded of: 7, 21 and 45 days after it was ready, or as the office set [G4]."""
+    return tuple(ready_at + timedelta(days=wait) for wait in days)

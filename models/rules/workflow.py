@@ -76,6 +76,7 @@ class Step:
 _CITIZEN = frozenset({Role.APPLICANT, Role.REGISTRAR})
 _INTAKE = _CITIZEN | {Role.COUNTER}
 _DESK = frozenset({Role.OPERATOR, Role.COUNTER})
+_REVIEW = _DESK | {Role.SUPERVISOR}
 _COUNTER = frozenset({Role.COUNTER})
 _OPERATOR = frozenset({Role.OPERATOR})
 _SYSTEM = frozenset({Role.SYSTEM})
@@ -86,8 +87,8 @@ STEPS: tuple[Step, ...] = (
     Step(Act.ACCEPT, State.SUBMITTED, State.ACCEPTED, _DESK),
     Step(Act.RETURN, State.SUBMITTED, State.RETURNED, _DESK),
     Step(Act.REFUSE, State.SUBMITTED, State.REFUSED, _DESK),
-    Step(Act.TAKE_BACK, State.ACCEPTED, State.SUBMITTED, _DESK),
-    Step(Act.TAKE_BACK, State.SCHEDULED, State.SUBMITTED, _DESK),
+    Step(Act.TAKE_BACK, State.ACCEPTED, State.SUBMITTED, _REVIEW),
+    Step(Act.TAKE_BACK, State.SCHEDULED, State.SUBMITTED, _REVIEW),
     Step(Act.TAKE_BACK, State.RETURNED, State.SUBMITTED, _DESK),
     Step(Act.TAKE_BACK, State.REFUSED, State.SUBMITTED, _DESK),
     Step(Act.WITHDRAW, State.SUBMITTED, State.WITHDRAWN, _INTAKE),

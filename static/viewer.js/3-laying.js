@@ -3,6 +3,7 @@
 let saving = 0;
 let unsaved = null;
 function keep(figure) {
+  if (!canvas().dataset.lay) return;
   if (unsaved?.figure !== figure) flush();
   clearTimeout(saving);
   const token = find('#putusan [name=_token]').value;

@@ -7,18 +7,20 @@ import pytest
 
 from components import attention, history, looks, mail, notifications, outbox
 from components.actors import Actor
-from components.attention import IN_A_DAY, IN_AN_HOUR, MANY_LOOKS
+from components.attention import MANY_LOOKS
 from components.kit import Kit
 from components.looks import Size
 from components.refusals import Missing
 from models.application import Application, Page
 from models.history import Event
 from models.notification import Message
+from models.rules.thresholds import Thresholds
 from models.rules.workflow import Role
 from tests.support.cases import an_application
 from tests.support.desk import a_file, opened
 from tests.support.service import MONDAY, member_of_staff
 
+IN_AN_HOUR, IN_A_DAY = Thresholds().looks_an_hour, Thresholds().looks_a_day
 A_SECOND = timedelta(seconds=1)
 AN_HOUR = timedelta(hours=1)
 

@@ -41,11 +41,13 @@ from models.appointment import Appointment, Slot
 from models.card_stock import Destruction, Handover
 from models.compensation import Compensation, CompensationTask, FamilyDocument
 from models.complaint import Complaint, Evidence
-from models.desk import Question
+from models.desk import Decision, Question
 from models.history import Event
 from models.notification import Message
 from models.obstacle import Device, Obstacle
 from models.office import ClosedDay, Office, Season, SlotTemplate
+from models.recheck import Recheck
+from models.rules.calendar import wib_day
 from models.rules.catalogue import DocumentKind
 from models.rules.complaints import ComplaintKind, Naming
 from models.rules.messages import ComplaintNews
@@ -367,6 +369,20 @@ async def _jump(scene: Scene) -> int:
     return int(found["id"]) if found else 0
 
 
+async def _second_look(scene: Scene) -> str:
+    row = await scene.application()
+    now = clock.now()
+    decided_by = await scene.colleague()
+    decision = Decision(
+        application=row.id, outcome="accept", decided_by=decided_by, decided_at=now, version=row.version
+    )
+    await decision.save()
+    await Recheck(
+        office=scene.place.office, application=row.id, decision=decision.id, day=wib_day(now)
+    ).save()
+    return str(row.number)
+
+
 async def _compensation(scene: Scene) -> int:
     now = clock.now()
     row = Compensation(
@@ -477,6 +493,7 @@ SAMPLES: dict[str, Sample] = {
     "/pengaduan/register/{complaint}/pesan/{message_id}": Sample(_news_of_complaint, in_the_office),
     "evidence_id": Sample(_evidence, in_the_office),
     "key": Sample(_begun_intake, in_the_office, "A" * 16),
+    "/pengawasan/uji-petik/{number}": Sample(_second_look, in_the_office, "KRN-ZZZZZZ"),
     "/loket/{number}/berkas": Sample(_walk_in, in_the_office, "KRN-ZZZZZZ"),
     "/loket/{number}/putusan": Sample(_walk_in, in_the_office, "KRN-ZZZZZZ"),
     "/loket/{number}/slip": Sample(_walk_in, in_the_office, "KRN-ZZZZZZ"),

@@ -20,6 +20,7 @@ OF_STAFF = {
     "walkin.js",
     "pesan.js",
     "watching.js",
+    "recheck.js",
 }
 WORKER = "sw.js"
 

@@ -21,7 +21,9 @@ def test_only_a_decision_is_taken_back() -> None:
     back = [line for line in STEPS if line.act is Act.TAKE_BACK]
     assert {line.source for line in back} == {State.ACCEPTED, State.SCHEDULED, State.RETURNED, State.REFUSED}
     assert {line.target for line in back} == {State.SUBMITTED}
-    assert {role for line in back for role in line.by} == {Role.OPERATOR, Role.COUNTER}
+    assert {role for line in back for role in line.by} == {Role.OPERATOR, Role.COUNTER, Role.SUPERVISOR}
+    reviewed = {line.source for line in back if Role.SUPERVISOR in line.by}
+    assert reviewed == {State.ACCEPTED, State.SCHEDULED}, "after a second look, of what was accepted"
 
 
 def test_nothing_is_printed_before_it_was_captured() -> None:
