@@ -10,11 +10,12 @@ from typing import Any
 
 from piccolo.columns.combination import WhereRaw
 
-from components import applications, casework, documents, notifications, promises, thresholds
+from components import applications, casework, documents, notifications, office_words, promises, thresholds
 from components.actors import SYSTEM, Actor
 from components.jobs import each
+from components.office_words import Reasons
 from components.refusals import Missing, Overtaken, Refused
-from components.wording import DOCUMENT_WORDS, REJECT_ADVICE, paper_advice
+from components.wording import DOCUMENT_WORDS, paper_advice
 from components.words import tanggal_jam
 from models.application import Application, Document, Page
 from models.db import lock, transaction
@@ -71,7 +72,9 @@ async def ask(application: Application, by: Actor, now: datetime, message: str =
     walk_in = application.channel == Channel.COUNTER
     until = await due(application, now)
     reasons = _wording(message) or composed(
-        {DocumentKind(row.kind): (_codes(row), row.note) for row in rejected}, walk_in=walk_in
+        {DocumentKind(row.kind): (_codes(row), row.note) for row in rejected},
+        await office_words.reasons(application.office),
+        walk_in=walk_in,
     )
     return await casework.advance(
         application,
@@ -124,18 +127,22 @@ def _codes(row: Document) -> list[RejectReason]:
 
 
 def composed(
-    rejected: Mapping[DocumentKind, tuple[Sequence[RejectReason], str]], *, walk_in: bool = False
+    rejected: Mapping[DocumentKind, tuple[Sequence[RejectReason], str]],
+    office: Reasons,
+    *,
+    walk_in: bool = False,
 ) -> str:
     """What the applicant is told of these documents: a line each, with what is wrong and what to do [P2, P7].
 
-    rejected: per document its reasons and the officer's remark. Paper at the counter is not photographed again.
+    rejected: per document its reasons and the officer's remark. office: how it words them. Paper at the counter is not
+    photographed again.
     """
     lines = []
     for kind, (reasons, note) in rejected.items():
         if walk_in:
             lines.append(f"- {DOCUMENT_WORDS[kind]}: {paper_advice(kind, reasons, note)}")
             continue
-        parts = [REJECT_ADVICE[reason].rstrip(".") for reason in reasons if reason is not RejectReason.OTHER]
+        parts = [office.advice(reason).rstrip(".") for reason in reasons if reason is not RejectReason.OTHER]
         parts += [note.rstrip(".")] if note else []
         lines.append(f"- {DOCUMENT_WORDS[kind]}: {'. '.join(parts)}.")
     return "\n".join(lines)

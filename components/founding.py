@@ -156,7 +156,12 @@ def _national(year: int, category: str) -> Iterable[tuple[date, str]]:
 
 def _village(office_id: int, code: str, name: str) -> Village:
     kind = "kelurahan" if code.startswith("1") else "desa"
-    return Village(office=office_id, code=f"351511{code}", name=name, kind=kind, folded=name.casefold())
+    return Village(office=office_id, code=f"351511{code}", name=name, kind=kind, folded=folded(name))
+
+
+def folded(name: str) -> str:
+    """A village's name as it is searched by: without spaces and case."""
+    return "".join(name.split()).casefold()
 
 
 async def load() -> None:
@@ -172,8 +177,7 @@ async def village_named(name: str) -> int | None:
     """The id of the village with this name, however it is spaced; None for an empty name. Raises Refused."""
     if not name:
         return None
-    folded = name.casefold().replace(" ", "")
-    row = await Village.select(Village.id).where(Village.folded == folded).first()
+    row = await Village.select(Village.id).where(Village.folded == folded(name)).first()
     if row is None:
         raise Refused(f"Desa atau kelurahan {name!r} tidak ada di kecamatan ini.")
     return int(row["id"])

@@ -180,10 +180,10 @@ def read_new_contact(typed: Mapping[str, str]) -> Contact:
 
 
 async def villages_of(office_id: int) -> list[dict[str, Any]]:
-    """The villages of an office by name: id, name, kind."""
+    """The villages of an office by name, without those that retired: id, name, kind."""
     rows: list[dict[str, Any]] = await (
         Village.select(Village.id, Village.name, Village.kind)
-        .where(Village.office == office_id)
+        .where((Village.office == office_id) & Village.retired_at.is_null())
         .order_by(Village.name)
     )
     return rows

@@ -15,6 +15,7 @@ from components import (
     decisions,
     documents,
     history,
+    office_words,
     preferences,
     questions,
     verification,
@@ -35,6 +36,7 @@ from models.rules.fields import ASPECT, Field, Match
 from models.rules.workflow import Act, Role, State
 
 SECOND_LOOK = "second_look"
+_JUDGED = ("judged", "closed")
 _BACK_FROM = (State.ACCEPTED, State.SCHEDULED)
 _AT_COUNTER = (State.ARRIVED, State.CAPTURED)
 
@@ -117,10 +119,11 @@ async def blind(application: Application, by: Actor, now: datetime) -> Blind:
     """The file to be judged; that the full NIK is seen is recorded before it is shown [G1]."""
     identity = await verification.look(application, by, now)
     slots = await documents.slots(application)
+    office = await office_words.reasons(application.office)
     sheets = tuple(
         Sheet(
             replace(slot, verdict="waiting", reasons=(), note=""),
-            reject_reasons(slot.kind),
+            office.choices(slot.kind),
             (),
             ASPECT.get(slot.kind, 0),
             act,
@@ -185,7 +188,7 @@ def _found(kind: DocumentKind, verdict: Verdict | None) -> Found:
 
 async def both(row: Recheck, application: Application) -> Both:
     """Both verdicts side by side; only once the second one is kept."""
-    if row.state not in ("judged", "closed"):
+    if row.state not in _JUDGED:
         raise Missing
     lines = (
         await RecheckDocument.objects().where(RecheckDocument.recheck == row.id).order_by(RecheckDocument.id)
@@ -239,8 +242,7 @@ async def hand_back(application: Application, note: str, by: Actor, now: datetim
     Raises Refused without a note, and Overtaken when it cannot go back any more.
     """
     row = await sample(application, by)
-    found = await both(row, application)
-    if not found.may_hand_back:
+    if row.state not in _JUDGED or not (await both(row, application)).may_hand_back:
         raise Overtaken("Berkas ini tidak bisa dikembalikan lagi. Muat ulang untuk melihatnya.")
     if len(note.strip()) < verification.REASON_AT_LEAST:
         raise Refused("Tulis catatan untuk operator.", {"catatan": "Tulis paling sedikit satu kalimat."})

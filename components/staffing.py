@@ -44,10 +44,10 @@ async def everybody(by: Actor) -> list[Staff]:
 
 
 async def villages(by: Actor) -> list[tuple[int, str]]:
-    """The office's villages as choices."""
+    """The office's villages as choices, without those that retired."""
     rows = (
         await Village.select(Village.id, Village.name)
-        .where(Village.office == by.office_id)
+        .where((Village.office == by.office_id) & Village.retired_at.is_null())
         .order_by(Village.name)
     )
     return [(int(row["id"]), str(row["name"])) for row in rows]

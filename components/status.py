@@ -14,6 +14,7 @@ from components import (
     history,
     new_contact,
     obstacles,
+    office_words,
     promises,
     stock,
     survey,
@@ -25,9 +26,10 @@ from components.compensation import Case
 from components.documents import Slot
 from components.earlier import Wish
 from components.new_contact import Reach
+from components.office_words import Reasons
 from components.promises import Standing
 from components.wishes import requirements
-from components.wording import ACT_WORDS, CHANGE_WORDS, DOCUMENT_WORDS, REJECT_ADVICE, paper_advice
+from components.wording import ACT_WORDS, CHANGE_WORDS, DOCUMENT_WORDS, paper_advice
 from components.words import hari, jam, joined, tanggal
 from models.application import Application
 from models.history import Event
@@ -126,7 +128,8 @@ async def sheet(application: Application, by: Actor, now: datetime) -> Sheet:
     booking = await appointments.current(application.id)
     by_hand = application.channel == Channel.COUNTER
     events = await history.lines(application.id)
-    lines = tuple(document_line(slot, by_hand) for slot in await documents.slots(application))
+    office = await office_words.reasons(application.office)
+    lines = tuple(document_line(slot, office, by_hand) for slot in await documents.slots(application))
     roles = casework.roles_towards(application, by)
     handover = await hand_over.handover_of(application) if state is State.HANDED_OVER else None
     movable = booking is not None and appointments.may_move(booking, now)
@@ -190,12 +193,12 @@ def deadline(application: Application, now: datetime) -> Deadline:
     )
 
 
-def document_line(slot: Slot, on_paper: bool = False) -> DocumentLine:
-    """A document in the applicant's words; what was neither sent nor handed in on paper is "missing"."""
+def document_line(slot: Slot, office: Reasons, on_paper: bool = False) -> DocumentLine:
+    """A document in the applicant's words, as the office puts them; neither sent nor on paper is "missing"."""
     if on_paper:
         wrong = (paper_advice(slot.kind, slot.reasons, slot.note),) if slot.verdict == "rejected" else ()
         return DocumentLine(slot.kind, DOCUMENT_WORDS[slot.kind], slot.verdict, wrong)
-    advice = [REJECT_ADVICE[reason] for reason in slot.reasons if reason is not RejectReason.OTHER]
+    advice = [office.advice(reason) for reason in slot.reasons if reason is not RejectReason.OTHER]
     return DocumentLine(
         slot.kind,
         DOCUMENT_WORDS[slot.kind],

@@ -228,10 +228,6 @@ def reject_word(reason: str) -> str:
     return REJECT_WORDS[RejectReason(reason)]
 
 
-def reject_advice(reason: str) -> str:
-    return REJECT_ADVICE[RejectReason(reason)]
-
-
 def berempat(digits: str) -> str:
     """Sixteen digits in groups of four, as people compare them."""
     return " ".join(digits[at : at + 4] for at in range(0, len(digits), 4))
@@ -750,7 +746,6 @@ FILTERS = {
         role_word,
         sex_word,
         reject_word,
-        reject_advice,
         paper_fault,
         message_word,
         entry_word,

@@ -11,6 +11,7 @@ from components import (
     documents,
     hints,
     history,
+    office_words,
     preferences,
     promises,
     questions,
@@ -22,6 +23,7 @@ from components.actors import Actor
 from components.decisions import Made
 from components.documents import PageView, Slot
 from components.hints import Hint
+from components.office_words import Reasons
 from components.particulars import Identity
 from components.preferences import Preferences
 from components.promises import Standing
@@ -34,7 +36,7 @@ from models.db import Prepared, transaction
 from models.history import Event
 from models.notification import Message
 from models.office import Village
-from models.rules.catalogue import DocumentKind, RejectReason, Sex, reject_reasons
+from models.rules.catalogue import DocumentKind, RejectReason, Sex
 from models.rules.fields import AREAS, ASPECT, Field, Match, shown_on
 from models.rules.workflow import State
 
@@ -90,6 +92,8 @@ class Workplace:
     identity: Identity = field(repr=False)
     mine: bool
     sheets: tuple[Sheet, ...]
+    office: Reasons
+    """How the office puts the reasons against a document."""
     lines: tuple[Line, ...]
     hints: tuple[Hint, ...]
     notes: tuple[ColleagueNote, ...]
@@ -148,6 +152,7 @@ async def _laid_out(application: Application, identity: Identity, now: datetime,
     village = await _VILLAGE.first(application.village) if application.village else None
     events = await history.lines(application.id)
     found = await comparison.of(application)
+    office = await office_words.reasons(application.office)
     return Workplace(
         application=application,
         village=village["name"] if village else "",
@@ -156,14 +161,19 @@ async def _laid_out(application: Application, identity: Identity, now: datetime,
         sheets=tuple(
             Sheet(
                 slot,
-                reject_reasons(slot.kind),
+                _choices(
+                    office,
+                    slot.kind,
+                    ticked := found.verdicts.get(slot.kind, Verdict(slot.reasons, slot.note)),
+                ),
                 replaced.get(slot.kind, ()),
                 ASPECT.get(slot.kind, 0),
                 act,
-                found.verdicts.get(slot.kind, Verdict(slot.reasons, slot.note)),
+                ticked,
             )
             for slot, act in zip(slots, KEYS_OF_DOCUMENTS, strict=False)
         ),
+        office=office,
         lines=lines_of(application, identity, found.marks),
         hints=tuple(await hints.of_file(application, identity, slots, now)),
         notes=tuple(await questions.notes(events)),
@@ -173,6 +183,12 @@ async def _laid_out(application: Application, identity: Identity, now: datetime,
         standing=await promises.standing(application, now),
         due_at=await corrections.due(application, now),
     )
+
+
+def _choices(office: Reasons, kind: DocumentKind, ticked: Verdict) -> tuple[RejectReason, ...]:
+    """What can be ticked; what stands against the document already stays, though the office switched it off since."""
+    offered = office.choices(kind)
+    return (*(one for one in ticked.reasons if one not in offered), *offered)
 
 
 def lines_of(application: Application, identity: Identity, found: Mapping[Field, Match]) -> tuple[Line, ...]:

@@ -45,6 +45,29 @@ class Village(Table):
     name = Varchar(length=60, default=None)
     kind = Varchar(length=10, default=None, help_text="desa | kelurahan")
     folded = Varchar(length=60, default=None, help_text="name without spaces and case, for search")
+    retired_at = Timestamptz(
+        default=None, null=True, help_text="no new application and no registrar since; old ones keep it"
+    )
+
+
+class RejectionText(Table, tablename="rejection_text"):
+    """How this office puts one reason against a document; the reasons themselves are the catalogue's [P7]."""
+
+    id: Serial
+    office = ForeignKey(references=Office, default=None, null=False)
+    reason = Varchar(length=20, default=None)
+    advice = Varchar(length=200, default="", help_text="what the citizen reads; empty: the usual words")
+    position = Integer(default=0, help_text="1 to 99, lowest first; 0: where it usually stands")
+    switched_off = Boolean(default=False)
+
+
+class DocumentNote(Table, tablename="document_note"):
+    """What this office says beside one document: what to photograph, and how [R2]."""
+
+    id: Serial
+    office = ForeignKey(references=Office, default=None, null=False)
+    kind = Varchar(length=16, default=None)
+    text = Varchar(length=300, default=None)
 
 
 class ClosedDay(Table):

@@ -10,7 +10,17 @@ from litestar.enums import HttpMethod
 from litestar.exceptions import HTTPException
 from litestar.params import FromPath, FromQuery
 
-from components import applications, casework, corrections, documents, looks, multipart, receiving, village
+from components import (
+    applications,
+    casework,
+    corrections,
+    documents,
+    looks,
+    multipart,
+    office_words,
+    receiving,
+    village,
+)
 from components.actors import Actor
 from components.applications import Step
 from components.multipart import CutShort, Limits, Upload
@@ -68,6 +78,8 @@ async def documents_page(
         complete=not listing.documents,
         pictures=_DRAWINGS,
         examples=(DocumentKind.OLD_CARD, DocumentKind.FAMILY_CARD),
+        reasons=await office_words.reasons(application.office),
+        notes=await office_words.notes(application.office),
         checks=[(check, village.CHECK_WORDS[check]) for check in again],
         unticked=no.checks if isinstance(no, village.NotChecked) else frozenset(),
         values=form.values if form else {},

@@ -16,6 +16,7 @@ from components import (
     corrections,
     decisions,
     documents,
+    office_words,
     questions,
     verification,
     worklist,
@@ -244,7 +245,8 @@ async def _show_message(visit: Visit, application: Application, form: Form) -> H
             raise Refused("Belum bisa dikembalikan. Pilih dulu berkas yang tidak cocok, dengan alasannya.")
     except Refused as no:
         return await _file_page(visit, application, refused=no, form=form)
-    return await _file_page(visit, application, form=form, status=200, message=corrections.composed(rejected))
+    message = corrections.composed(rejected, await office_words.reasons(application.office))
+    return await _file_page(visit, application, form=form, status=200, message=message)
 
 
 def _verdicts(form: Form, slots: tuple[documents.Slot, ...]) -> dict[DocumentKind, Verdict]:

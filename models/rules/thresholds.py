@@ -9,7 +9,7 @@ from models.rules.deadlines import DayReading
 
 @dataclass(frozen=True)
 class Thresholds:
-    """The office's choices, or the usual ones; how long what is kept is the terms' (rules.keeping) [P7, P13, G2, G4, M2, M4]."""
+    """The office's choices, or the usual ones; how long it keeps what is in rules.keeping [P7, P13, G2, G4, M2]."""
 
     recheck_share: int = 5
     """Per cent of accepted files that the supervisor judges again."""

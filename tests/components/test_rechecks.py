@@ -133,7 +133,7 @@ async def test_every_document_is_judged_once(supervisor: Actor, operator: Actor)
 async def test_a_difference_needs_its_reason_and_may_go_back(supervisor: Actor, operator: Actor) -> None:
     """M4 P6: only by the supervisor's wish, with a note to them; the applicant is told."""
     file = await drawn(operator)
-    with pytest.raises(Missing):
+    with pytest.raises(Overtaken):
         await rechecks.hand_back(file, "KK terpotong di bawah.", supervisor, TUESDAY)
     await rechecks.judge(file, CUT_CARD, supervisor, TUESDAY)
     with pytest.raises(Refused):

@@ -45,7 +45,7 @@ from models.desk import Decision, Question
 from models.history import Event
 from models.notification import Message
 from models.obstacle import Device, Obstacle
-from models.office import ClosedDay, Office, Season, SlotTemplate
+from models.office import ClosedDay, Office, Season, SlotTemplate, Village
 from models.recheck import Recheck
 from models.rules.calendar import wib_day
 from models.rules.catalogue import DocumentKind
@@ -283,6 +283,13 @@ async def _closed_day(scene: Scene) -> int:
     return int(row.id)
 
 
+async def _village(scene: Scene) -> int:
+    name = f"desa{await Village.count()}"
+    row = Village(office=scene.place.office, code="3515110000", name=name, kind="desa", folded=name)
+    await row.save()
+    return int(row.id)
+
+
 async def _season(scene: Scene) -> int:
     first = (clock.now() + timedelta(days=200 + 2 * await Season.count())).date()
     row = Season(office=scene.place.office, name="Ramadan", first_on=first, last_on=first)
@@ -480,6 +487,7 @@ SAMPLES: dict[str, Sample] = {
     "question_id": Sample(_question, in_the_office),
     "closed_day_id": Sample(_closed_day, in_the_office),
     "plan_id": Sample(_plan, in_the_office),
+    "village_id": Sample(_village, in_the_office),
     "season_id": Sample(_season, in_the_office),
     "destruction_id": Sample(_destruction, in_the_office),
     "staff_id": Sample(_colleague, in_the_office),
@@ -515,6 +523,7 @@ WORDS = {
     "news": "ready",
     "component": "biaya",
     "topic": "lupa-pin",
+    "reason": "cut",
 }
 STATES = {
     "/permohonan/{number}/jadwal.ics": State.SCHEDULED,

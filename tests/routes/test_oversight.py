@@ -14,7 +14,7 @@ from components.kit import Kit
 from models.application import Application
 from models.recheck import Recheck
 from models.rules.workflow import Role, State
-from tests.faults.people import browser, signed_in
+from tests.faults.people import browser, let_in, signed_in
 from tests.support.cases import an_application
 from tests.support.desk import FITTING, a_file, opened
 from tests.support.service import MONDAY
@@ -96,7 +96,7 @@ async def test_a_sample_without_scans_says_why(supervisor: httpx.AsyncClient) ->
 
 
 async def test_thresholds_are_looked_at_agreed_to_and_kept(admin: httpx.AsyncClient) -> None:
-    """P7 M4: each with its range, usual value and effect; a fault keeps what was typed; reminders at once are agreed to first."""
+    """P7 M4: range, usual value and effect are said; a fault keeps what was typed; reminders are agreed to first."""
     page = "/pengaturan/ambang"
     shown = (await admin.get(page)).text
     assert "Antara 1 dan 50, biasanya 5." in shown
@@ -126,3 +126,32 @@ async def test_thresholds_are_looked_at_agreed_to_and_kept(admin: httpx.AsyncCli
     assert kept.headers["location"] == page
     assert 'value="10"' in (await admin.get(page)).text
     assert "5 persen menjadi 10 persen" in (await admin.get("/pengaturan")).text
+
+
+async def test_villages_are_kept_in_the_browser(admin: httpx.AsyncClient) -> None:
+    """P11: a fault stands beside what it is about, with what was typed."""
+    page = "/pengaturan/desa"
+    form = {"nama": "Sumber Rejo", "jenis": "desa", "kode": "3515112099"}
+    wrong = await admin.post(page, data={**form, "kode": "12", "_kunci": "a"})
+    assert wrong.status_code == 422
+    assert 'value="Sumber Rejo"' in wrong.text
+    assert "Tulis kode wilayah, 10 angka." in wrong.text
+    await admin.post(page, data={**form, "_kunci": "b"})
+    found = (await admin.get(f"{page}?cari=sumberrejo")).text
+    assert "Sumber Rejo" in found
+    assert "Tropodo" not in found
+
+
+async def test_reasons_and_notes_are_kept_in_the_browser(admin: httpx.AsyncClient) -> None:
+    """P7 R2: the citizen reads the office's words at the place of the document."""
+    page = "/pengaturan/alasan"
+    wrong = await admin.post(f"{page}/cut", data={"kalimat": "Terpotong.", "urutan": "x", "_kunci": "a"})
+    assert wrong.status_code == 422
+    assert "Terpotong." in wrong.text
+    await admin.post(f"{page}/cut", data={"kalimat": "Terpotong. Foto lagi.", "_kunci": "b"})
+    assert "Diubah kantor" in (await admin.get(page)).text
+    note = "Foto di atas meja yang terang."
+    await admin.post("/pengaturan/petunjuk/old_card", data={"petunjuk": note, "_kunci": "c"})
+    draft = await an_application(State.DRAFT, submitted_at=None, received_at=None)
+    async with browser(await let_in(draft)) as citizen:
+        assert note in (await citizen.get(f"/permohonan/{draft.number}/berkas")).text
