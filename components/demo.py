@@ -4,7 +4,7 @@ import json
 import secrets
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from components import (
@@ -39,9 +39,11 @@ from models.arrival import Arrival
 from models.db import transaction
 from models.notification import Message
 from models.office import Village
+from models.rules.calendar import wib_day
 from models.rules.catalogue import Change, DocumentKind, RejectReason
 from models.rules.messages import Kind, MessageChannel
 from models.rules.workflow import Act, Role
+from models.standard import ServiceDay
 
 SPECIMEN = Path(__file__).resolve().parent.parent / "tests" / "specimen"
 _ACCOUNTS = (
@@ -136,6 +138,7 @@ async def _applications(now: datetime) -> None:
     desk = _Desk(
         await _staff("operator"), await _staff("loket"), datetime.combine(day, time(14, 30), WIB), now
     )
+    await _weeks_before(calendar.is_working_day, desk.now)
     await stock.receive("3515-26-000101", "3515-26-000160", "SJ/2026/118", desk.counter, desk.before)
     people = iter(_NAMES)
     for number, story in enumerate(_STORIES):
@@ -146,6 +149,25 @@ async def _applications(now: datetime) -> None:
     await _complaint(desk)
     for person, change, reason in (("siti", "photo", "jilbab_on"), ("agus", "both", "data_change")):
         await _specimen(desk, person, change, reason)
+
+
+async def _weeks_before(is_working_day: Callable[[date], bool], now: datetime) -> None:
+    """What was printed before the demonstration begins: the published figures need more files than it tells of."""
+    days = [wib_day(now) - timedelta(days=n) for n in range(1, 60)]
+    await ServiceDay.insert(
+        *[
+            ServiceDay(
+                office=founding.office_card().id,
+                day=day,
+                printed=9,
+                on_time=8 if day.day % 5 == 0 else 9,
+                taken=json.dumps({0: 3, 1: 4, 2: 2}),
+                counted_at=now,
+            )
+            for day in days
+            if is_working_day(day)
+        ]
+    )
 
 
 async def _sent(desk: _Desk, number: int, name: str, sex: str, born: str) -> Application:

@@ -31,6 +31,8 @@ PUBLISHED = frozenset(
         "/pengajuan",
         "/pengajuan/ktp",
         "/standar",
+        "/standar/cetak",
+        "/bantuan",
         "/luring",
         "/sw.js",
         "/data-anda",
