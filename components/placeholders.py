@@ -11,7 +11,11 @@ from models.rules.calendar import wib_day, wib_moment
 from models.rules.messages import ComplaintNews, Kind, News, StaffNews
 from models.rules.workflow import State
 
-_PATHS: Mapping[type, str] = {ComplaintNews: "/pengaduan/t/contoh-tautan-pelapor-22", StaffNews: "/blangko"}
+_PATHS: Mapping[object, str] = {
+    ComplaintNews: "/pengaduan/t/contoh-tautan-pelapor-22",
+    StaffNews: "/blangko",
+    Kind.SURVEY: "/survei/undangan/contoh-tautan-pemohon-22",
+}
 
 
 def words_of(about: Mapping[str, Any]) -> dict[str, str | None]:
@@ -96,7 +100,7 @@ def invented(kind: News, office: Any, at: datetime) -> dict[str, Any]:
     return {
         "office": office,
         "number": "P-7K4M2Q" if isinstance(kind, ComplaintNews) else f"{office.prefix}-7K4M2Q",
-        "path": _PATHS.get(type(kind), "/t/contoh-tautan-pemohon-22"),
+        "path": _PATHS.get(kind) or _PATHS.get(type(kind), "/t/contoh-tautan-pemohon-22"),
         "answer_due_at": wib_moment(day, time(15)),
         "level": SimpleNamespace(in_stock=40, days_left=4, out=False),
         "ends_on": tanggal(day),
