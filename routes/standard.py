@@ -4,7 +4,7 @@ from litestar import get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from components import standard, standard_figures
+from components import standard, standard_figures, standard_words
 from components.founding import office_card
 from components.refusals import Missing
 from components.standard import Text
@@ -22,9 +22,15 @@ async def _texts(visit: Visit) -> tuple[Text, ...]:
 @get("/standar", guards=[public])
 async def overview(visit: NamedDependency[Visit]) -> Raw:
     """All fourteen components, each a page of its own, with what the office reaches beside what it promises."""
-    lines = await standard_figures.lines(office_card().id, visit.now)
+    facts = standard_words.facts(office_card())
     return published_answer(
-        visit, "standard/overview.html", ASK_AGAIN, texts=await _texts(visit), lines=lines
+        visit,
+        "standard/overview.html",
+        ASK_AGAIN,
+        texts=await _texts(visit),
+        lines=await standard_figures.lines(office_card().id, visit.now),
+        promise=facts["janji"],
+        fee=facts["biaya"],
     )
 
 

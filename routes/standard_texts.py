@@ -41,11 +41,12 @@ async def edit(visit: NamedDependency[Visit], component: FromPath[str], versi: F
 async def _editor(
     visit: Visit, component: str, body: str, refused: Refused | None = None, form: Form | None = None
 ) -> Html:
-    chosen = component_of(component)
+    chosen, today = component_of(component), wib_day(visit.now)
     return visit.page(
         "administration/standard_text.html",
         status=422 if refused else 200,
-        held=await standard.text(visit.actor.office_id or 0, chosen, wib_day(visit.now)),
+        held=await standard.text(visit.actor.office_id or 0, chosen, today),
+        today=today,
         body=body,
         preview=None if refused else standard.html(body, office_card(), below=2),
         places=PLACEHOLDERS.items(),

@@ -71,6 +71,7 @@ async def test_the_overview_leads_to_all_fourteen(client: httpx.AsyncClient) -> 
     page = (await client.get("/standar")).text
     found = re.findall(r'<li id="([\w-]+)"><a href="/standar/([\w-]+)">', page)
     assert found == [(str(one), str(one)) for one in Component]
+    assert "2 (dua) hari kerja, jika tidak ada kendala teknis. Biaya Rp0." in page
     assert page.index("A. Penyampaian pelayanan") < page.index("B. Pengelolaan pelayanan")
     assert {"dasar-hukum", "pengaduan"} < {anchor for anchor, _ in found}
 
@@ -100,6 +101,16 @@ async def test_pages_are_light(client: httpx.AsyncClient, path: str) -> None:
     assert wire(await client.get(path, headers=LANDING)) <= FIRST_PAINT
     assert "<script" not in further.text
     assert 'href="/bantuan"' in further.text
+
+
+async def test_every_link_leads_somewhere(client: httpx.AsyncClient) -> None:
+    """Of all these pages, those in the office's texts too: no page of ours that is not there."""
+    found: set[str] = set()
+    for path in PAGES:
+        found |= set(re.findall(r'href="(/[^"#]*)', (await client.get(path)).text))
+    pages = sorted(one for one in found if not one.startswith("/static/"))
+    assert {"/pengajuan", "/pengaduan/pungutan", "/survei/hasil", "/permohonan"} < set(pages)
+    assert [one for one in pages if (await client.get(one)).status_code != 200] == []
 
 
 @pytest.mark.parametrize("path", ["/standar/lain", "/standar/Biaya", "/bantuan/lain", "/bantuan/_lupa-pin"])
@@ -148,6 +159,7 @@ async def test_a_text_for_later_is_not_shown_today(service: Kit, client: httpx.A
     await client.post(f"{HOME}/biaya", data={**OWN, "effective_on": str(later), "aksi": "terbit"})
     assert await StandardText.count() == 1
     assert "Untuk semua" not in (await client.get("/standar/biaya")).text
+    assert "Belum berlaku" in (await client.get(f"{HOME}/biaya")).text
 
 
 @pytest.mark.parametrize(
