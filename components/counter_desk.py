@@ -15,6 +15,7 @@ from components import (
     preferences,
     promises,
     stock,
+    thresholds,
     told,
     undoing,
     verification,
@@ -99,6 +100,7 @@ class Person:
     held: tuple[Held, ...]
     events: tuple[Event, ...]
     told: tuple[Message, ...]
+    family_may_collect: bool
 
     @property
     def aside_kinds(self) -> tuple[tuple[str, str], ...]:
@@ -151,6 +153,7 @@ async def person(application: Application, by: Actor, now: datetime) -> Person:
         held=tuple(_held(event) for event in events if event.act == "put_aside"),
         events=events,
         told=await told.of_case(application.id),
+        family_may_collect=(await thresholds.of(application.office)).family_may_collect,
     )
 
 

@@ -5,7 +5,16 @@ from datetime import time, timedelta
 
 import pytest
 
-from components import founding, hand_over, office_history, retention, stock, stock_moves, thresholds
+from components import (
+    counter_desk,
+    founding,
+    hand_over,
+    office_history,
+    retention,
+    stock,
+    stock_moves,
+    thresholds,
+)
 from components.actors import Actor
 from components.corrections import due
 from components.hand_over import OldCard, Receiver
@@ -99,7 +108,9 @@ async def test_whether_family_may_collect_is_the_offices_choice(admin: Actor) ->
     """P13: refused in words at the receiver, and nothing is handed over."""
     counter = await member_of_staff(Role.COUNTER)
     card = await an_application(State.READY, printed_at=MONDAY, ready_at=MONDAY)
+    assert (await counter_desk.person(card, counter, MONDAY)).family_may_collect
     await thresholds.set_for_office(replace(USUAL, family_may_collect=False), 0, admin, MONDAY)
+    assert not (await counter_desk.person(card, counter, MONDAY)).family_may_collect
     family = Receiver("family", "Budi", "3515110101800001", "suami")
     with pytest.raises(Refused) as refused:
         await hand_over.hand_over(card, family, OldCard(taken=True), counter, MONDAY, MONDAY, checked=True)
