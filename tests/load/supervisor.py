@@ -49,6 +49,8 @@ _PATHS = (
     ("files printed late", "/pengawasan/berkas?keadaan=jadi-lewat", ""),
     ("documents that did not fit", "/pengawasan/penolakan", ""),
     ("jumps of the week", "/pengawasan/urutan", ""),
+    ("second looks", "/pengawasan/uji-petik", ""),
+    ("today's arrivals", "/pengawasan/hari-ini?daftar=datang", ""),
     ("history, newest", "/pengawasan/jejak", ""),
     ("history of a year ago", "/pengawasan/jejak?sampai=2025-11-20", ""),
     ("history by act", "/pengawasan/jejak?peristiwa=out_of_order", ""),
