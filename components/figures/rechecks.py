@@ -61,11 +61,22 @@ async def rechecks(by: Actor, now: datetime) -> Rechecks:
         .group_by(Recheck.differs)
     )
     per_file = {bool(row["differs"]): int(row["n"]) for row in rows}
-    judged = await Recheck.select(Recheck.id).where(_judged(office, now))
+    of_judged = (
+        (RecheckDocument.recheck.office == office)
+        & RecheckDocument.recheck.state.is_in(list(_JUDGED))
+        & (RecheckDocument.recheck.judged_at >= now - SINCE)
+    )
     kinds, different, reasons = Counter[str](), Counter[str](), Counter[str]()
-    for row in await _documents([row["id"] for row in judged]):
-        kinds[row["kind"]] += 1
-        different[row["kind"]] += bool(row["differs"])
+    for row in (
+        await RecheckDocument.select(RecheckDocument.kind, RecheckDocument.differs, Count(alias="n"))
+        .where(of_judged)
+        .group_by(RecheckDocument.kind, RecheckDocument.differs)
+    ):
+        kinds[row["kind"]] += row["n"]
+        different[row["kind"]] += row["n"] if row["differs"] else 0
+    for row in await RecheckDocument.select(RecheckDocument.reasons).where(
+        of_judged & RecheckDocument.differs.eq(True)
+    ):
         reasons.update(json.loads(row["reasons"]))
     waiting: int = await Recheck.count().where(_waiting(by))
     unexplained: int = await Recheck.count().where((Recheck.office == office) & (Recheck.state == "judged"))
