@@ -46,6 +46,7 @@ ROOMS: tuple[tuple[str, set[str], set[str]], ...] = (
     ("/pesan", {"operator", "counter", "supervisor"}, {"operator", "counter"}),
     ("/pengaturan/pesan", {"admin"}, {"admin"}),
     ("/pengaturan/petugas", {"admin", "supervisor"}, {"admin"}),
+    ("/pengaturan/penyimpanan", {"admin", "supervisor"}, {"admin"}),
     ("/pengaturan/standar", {"admin", "supervisor"}, {"admin"}),
     ("/pengaturan", {"admin"}, {"admin"}),
     ("/pengaduan/register/{complaint:str}/kerahasiaan", {"supervisor"}, {"supervisor"}),
