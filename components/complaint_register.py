@@ -86,15 +86,16 @@ async def listing(
 ) -> Register:
     """The complaints that this member of staff may know of, those that are owed soonest first.
 
-    which: terbuka, lewat, semua. sought: a number, of ours, of SP4N-LAPOR or of an application.
+    which: terbuka, lewat, lewat-pertama, lewat-jawaban, semua. sought: a number, of ours, of SP4N-LAPOR or
+    of an application.
     Raises Missing for who has no business here.
     """
     mine = complaints.visible(by)
     still = mine & (Complaint.state != _CLOSED)
-    owed = mine & Complaint.state.is_in(_WAITING)
-    first_late = owed & Complaint.first_answered_at.is_null() & (Complaint.first_due_at < now)
-    late = first_late | (owed & (Complaint.due_at < now))
-    where: Any = {"lewat": late, "semua": mine}.get(which, still)
+    first, answer = _late(mine, now)
+    late = first | answer
+    lists = {"lewat": late, "lewat-pertama": first, "lewat-jawaban": answer, "semua": mine}
+    where: Any = lists.get(which, still)
     if channel:
         where = where & (Complaint.channel == channel)
     if sought:
@@ -107,6 +108,19 @@ async def listing(
         await Complaint.count().where(late),
         len(rows) > PER_PAGE,
     )
+
+
+def _late(mine: Any, now: datetime) -> tuple[Any, Any]:
+    """Whose first answer is late, and whose answer is."""
+    owed = mine & Complaint.state.is_in(_WAITING)
+    first = owed & Complaint.first_answered_at.is_null() & (Complaint.first_due_at < now)
+    return first, owed & (Complaint.due_at < now)
+
+
+async def late_by_clock(by: Actor, now: datetime) -> tuple[int, int]:
+    """(whose first answer is late, whose answer is); both clocks of one may have run out."""
+    first, answer = _late(complaints.visible(by), now)
+    return await Complaint.count().where(first), await Complaint.count().where(answer)
 
 
 def _named(sought: str) -> Any:

@@ -113,11 +113,20 @@ async def complaint_block(by: Actor, now: datetime) -> Block:
     """Complaints that are open, and those whose first answer or answer is late [C1]."""
     owed = await complaint_register.listing(by, now, which="lewat")
     home = "/pengaduan/register"
-    late = Fact("Tidak ada yang terlambat", f"{home}?daftar=lewat", "ok")
+    late: tuple[Fact, ...] = (Fact("Tidak ada yang terlambat", f"{home}?daftar=lewat", "ok"),)
     if owed.late:
-        first = f"Paling lama: {owed.lines[0].row.number}."
-        late = Fact(f"{owed.late} lewat waktu", f"{home}?daftar=lewat", "gawat", first)
-    return Block("aduan", "Pengaduan", (Fact(f"{owed.open} terbuka", home), late))
+        oldest = f"Paling lama: {owed.lines[0].row.number}."
+        first, answer = await complaint_register.late_by_clock(by, now)
+        late = (
+            Fact(f"{owed.late} lewat waktu", f"{home}?daftar=lewat", "gawat", oldest),
+            *_clock(first, "belum mendapat jawaban pertama", f"{home}?daftar=lewat-pertama"),
+            *_clock(answer, "belum dijawab tuntas", f"{home}?daftar=lewat-jawaban"),
+        )
+    return Block("aduan", "Pengaduan", (Fact(f"{owed.open} terbuka", home), *late))
+
+
+def _clock(count: int, words: str, href: str) -> tuple[Fact, ...]:
+    return (Fact(f"{count} {words}", href, "gawat"),) if count else ()
 
 
 SUMMARIES: tuple[Callable[[Actor, datetime], Awaitable[Block]], ...] = (

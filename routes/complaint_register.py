@@ -37,7 +37,13 @@ _ACTS = {
     "penutupan": ComplaintAct.CLOSE,
     "pembukaan-kembali": ComplaintAct.REOPEN,
 }
-_LISTS = {"terbuka": "Terbuka", "lewat": "Lewat waktu", "semua": "Semua"}
+_LISTS = {
+    "terbuka": "Terbuka",
+    "lewat": "Lewat waktu",
+    "lewat-pertama": "Jawaban pertama terlambat",
+    "lewat-jawaban": "Jawaban terlambat",
+    "semua": "Semua",
+}
 _TYPED_IN = [
     (str(one), words) for one, words in COMPLAINT_CHANNEL_WORDS.items() if one != ComplaintChannel.ONLINE
 ]

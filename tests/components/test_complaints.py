@@ -221,7 +221,12 @@ async def test_the_clocks_of_the_register(service: Kit) -> None:
     assert [(line.row.id, line.late) for line in listed.lines] == [(early.id, "first"), (late.id, "")]
     boss = await member_of_staff(Role.SUPERVISOR)
     (block,) = [one for one in await summaries.blocks(boss, thursday + DAY) if one.name == "aduan"]
-    assert [fact.words for fact in block.facts] == ["2 terbuka", "1 lewat waktu"]
+    assert [fact.words for fact in block.facts] == [
+        *("2 terbuka", "1 lewat waktu", "1 belum mendapat jawaban pertama"),
+    ]
+    for which, found in (("lewat-pertama", [early.id]), ("lewat-jawaban", []), ("lewat", [early.id])):
+        listed = await complaint_register.listing(boss, thursday + DAY, which=which)
+        assert [line.row.id for line in listed.lines] == found, which
     line = complaint_register.line(late, late.due_at + timedelta(minutes=1))
     assert (line.late, line.due_at) == ("answer", late.due_at)
     late = await walked(late, operator, ComplaintAct.ANSWER)
