@@ -13,7 +13,8 @@ from models.rules.workflow import Role
 from tests.support.service import bare_app, member_of_staff
 
 STAFF = (Role.REGISTRAR, Role.OPERATOR, Role.COUNTER, Role.SUPERVISOR, Role.ADMIN)
-OURS = {"Sec-Fetch-Site": "same-origin"}
+OURS = {"Sec-Fetch-Site": "same-origin", "Accept-Encoding": "identity"}
+"""Thousands of answers: nobody here looks at what compressing does to one (tests/routes/test_squeezing.py does)."""
 
 
 @asynccontextmanager
