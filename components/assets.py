@@ -13,6 +13,7 @@ from pathlib import Path
 from components import codings
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
+mimetypes.add_type("image/webp", ".webp")  # not every Python knows it
 _COMPRESSIBLE = {".css", ".js", ".svg", ".txt", ".html", ".json"}
 _MINIFIED = {".css": "text/css", ".js": "application/javascript"}
 _WORKER = Path(__file__).with_name("minify_worker.py")

@@ -35,6 +35,7 @@ from routes import (
     rechecks,
     second_step,
     sessions,
+    staff_help,
     staffing,
     standard,
     standard_texts,
@@ -110,4 +111,5 @@ SITE_MAP: tuple[HTTPRouteHandler, ...] = (
     *hours.HANDLERS,
     *weekly_plan.HANDLERS,
     *staffing.HANDLERS,
+    *staff_help.HANDLERS,
 )
