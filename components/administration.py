@@ -3,10 +3,10 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
-from components import ahead, office_history, opening, promises, timetable
+from components import ahead, office_history, opening, promises
 from components.actors import Actor
 from components.ahead import NOBODY, Ahead
-from components.refusals import Missing, PeopleWouldMove, Refused
+from components.refusals import Missing, Refused
 from components.words import WIB, tanggal_pendek
 from models.db import UniqueViolation, lock, transaction
 from models.office import ClosedDay
@@ -53,10 +53,10 @@ class TypedClosure:
     to: str = ""
 
 
-async def close_day(typed: TypedClosure, by: Actor, now: datetime, agreed: int = 0) -> None:
+async def close_day(typed: TypedClosure, by: Actor, now: datetime, agreed: Ahead = NOBODY) -> None:
     """Close the office on a day, or for a part of it; appointments within are moved by the scheduler and told.
 
-    agreed: how many people the administrator agreed to have moved. Raises PeopleWouldMove for more, and Refused
+    agreed: what the administrator agreed to have changed. Raises WouldChange for more, and Refused
     with fields for a day or time gone by, one too far away, and a day that is closed already.
     """
     row = _closure(typed, by, now)
@@ -70,9 +70,7 @@ async def close_day(typed: TypedClosure, by: Actor, now: datetime, agreed: int =
         after = replace(calendar, closures=(*calendar.closures, opening.span_of(row)))
     try:
         async with transaction():
-            moved = await timetable.would_move(office, now, calendar=after)
-            if moved > agreed:
-                raise PeopleWouldMove(moved)
+            moved = await ahead.agreed_to(office, after, agreed, now)
             await row.save()
             await office_history.record(OfficeAct.DAY_CLOSED, _said(row), by, now, {"moved": moved})
             await promises.calendar_changed(office, now)

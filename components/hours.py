@@ -8,15 +8,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from components import ahead, office_history, opening, promises, timetable
+from components import ahead, office_history, opening, promises
 from components.actors import Actor
 from components.ahead import NOBODY, Ahead
-from components.refusals import Missing, PeopleWouldMove, Refused
+from components.refusals import Missing, Refused
 from components.words import tanggal_pendek
 from models.db import transaction
 from models.office import OpeningHours, Season
 from models.rules import calendar as rules
-from models.rules.calendar import DaySpans, Hours, OfficeCalendar
+from models.rules.calendar import DaySpans, Hours
 from models.rules.hours import overlaps, parse_spans, typed_week
 from models.rules.identity import Invalid, parse_note
 from models.rules.office_acts import OfficeAct
@@ -81,24 +81,24 @@ async def season(season_id: int, by: Actor, now: datetime) -> SeasonLine:
     return found[0]
 
 
-async def set_normal(week: Sequence[str], agreed: int, by: Actor, now: datetime) -> None:
+async def set_normal(week: Sequence[str], agreed: Ahead, by: Actor, now: datetime) -> None:
     """Set the normal hours, seven typed days from Monday on; the calendar is counted by them from now on.
 
-    agreed: how many people the administrator agreed to have moved. Raises Refused with fields hari-0 to hari-6, and
-    PeopleWouldMove for more people than that; nothing is saved then.
+    agreed: what the administrator agreed to have changed. Raises Refused with fields hari-0 to hari-6, and
+    WouldChange for more people and promises than that; nothing is saved then.
     """
     office = by.office_id or 0
     hours = _week(week, {})
     calendar = replace(await opening.read(office), hours=hours)
     async with transaction():
-        moved = await _agreed(office, calendar, agreed, now)
+        moved = await ahead.agreed_to(office, calendar, agreed, now)
         await _keep(office, None, hours)
         await _noted(OfficeAct.HOURS_SET, "", moved, hours, by, now)
     promises.forget_calendars()
 
 
 async def set_season(
-    season_id: int | None, typed: TypedSeason, week: Sequence[str], agreed: int, by: Actor, now: datetime
+    season_id: int | None, typed: TypedSeason, week: Sequence[str], agreed: Ahead, by: Actor, now: datetime
 ) -> None:
     """Enter a season of other hours, or change one (season_id). Raises what set_normal() raises, Refused with fields
     nama, mulai and sampai, and Missing for a season of another office or one that is over."""
@@ -117,7 +117,7 @@ async def set_season(
     ]
     after = replace(calendar, seasons=(*kept, rules.Season(name, first, last, hours)))
     async with transaction():
-        moved = await _agreed(office, after, agreed, now)
+        moved = await ahead.agreed_to(office, after, agreed, now)
         if season_id is None:
             row = Season(office=office, name=name, first_on=first, last_on=last)
             await row.save()
@@ -189,14 +189,6 @@ def _week(week: Sequence[str], fields: dict[str, str]) -> Hours:
     if fields:
         raise Refused("Jam buka belum disimpan.", fields)
     return hours
-
-
-async def _agreed(office_id: int, calendar: OfficeCalendar, agreed: int, now: datetime) -> int:
-    """How many people another calendar moves. Raises PeopleWouldMove for more than were agreed to."""
-    moved = await timetable.would_move(office_id, now, calendar=calendar)
-    if moved > agreed:
-        raise PeopleWouldMove(moved)
-    return moved
 
 
 async def _keep(office_id: int, season_id: int | None, hours: Hours) -> None:

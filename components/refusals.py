@@ -22,11 +22,3 @@ class Missing(Refused):
 
 class Overtaken(Refused):
     """Somebody was quicker: the state is no longer what the page showed."""
-
-
-class PeopleWouldMove(Refused):
-    """Nothing was done yet: people who have a time would be moved, and that has to be agreed to first."""
-
-    def __init__(self, count: int) -> None:
-        super().__init__(f"{count} orang yang sudah punya jadwal akan dipindahkan dan dikabari.")
-        self.count = count

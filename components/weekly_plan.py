@@ -12,7 +12,8 @@ from piccolo.custom_types import Combinable
 
 from components import office_history, opening, promises, timetable
 from components.actors import Actor
-from components.refusals import Missing, PeopleWouldMove, Refused
+from components.ahead import Ahead, WouldChange
+from components.refusals import Missing, Refused
 from components.words import tanggal_pendek
 from models.db import transaction
 from models.office import SlotTemplate
@@ -160,31 +161,33 @@ def _share_days(one: rules.SlotTemplate, other: rules.SlotTemplate) -> bool:
 
 async def effect(
     lines: Sequence[rules.SlotTemplate], replaced: Plan | None, office_id: int, now: datetime
-) -> tuple[int, list[timetable.PlannedDay]]:
+) -> tuple[Ahead, list[timetable.PlannedDay]]:
     """What a plan would do before it is saved: people it moves, and the next two weeks. Raises Refused."""
     after = await _after(lines, replaced, office_id)
     moved = await timetable.would_move(office_id, now, lines=after)
-    return moved, await timetable.preview(office_id, now, lines=after)
+    return Ahead(moved), await timetable.preview(office_id, now, lines=after)
 
 
 async def save(
-    lines: Sequence[rules.SlotTemplate], replaced: Plan | None, agreed: int, by: Actor, now: datetime
+    lines: Sequence[rules.SlotTemplate], replaced: Plan | None, agreed: Ahead, by: Actor, now: datetime
 ) -> None:
     """Keep a plan as a whole; without lines the one it replaces is removed. The scheduler moves and tells people.
 
-    agreed: how many people the administrator agreed to have moved. Raises PeopleWouldMove for more, Refused for days
-    that another plan has.
+    agreed: what the administrator agreed to; a plan moves people, no promise. Raises WouldChange for more, Refused for
+    days that another plan has.
     """
     office = by.office_id or 0
     async with transaction():
-        moved, _ = await effect(lines, replaced, office, now)
-        if moved > agreed:
-            raise PeopleWouldMove(moved)
+        found, _ = await effect(lines, replaced, office, now)
+        if not found.within(agreed):
+            raise WouldChange(found)
         if replaced is not None:
             await SlotTemplate.delete().where((SlotTemplate.office == office) & _of(replaced))
         if lines:
             await SlotTemplate.insert(*[_row(line, office) for line in lines])
-        await office_history.record(OfficeAct.PLAN_SET, _said(lines, replaced), by, now, {"moved": moved})
+        await office_history.record(
+            OfficeAct.PLAN_SET, _said(lines, replaced), by, now, {"moved": found.people}
+        )
         await promises.calendar_changed(office, now)
     promises.forget_calendars()
 

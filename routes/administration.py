@@ -6,8 +6,8 @@ from litestar.params import FromPath
 
 from components import administration, ahead, office_history
 from components.administration import TypedClosure
-from components.ahead import WouldChange
-from components.refusals import PeopleWouldMove, Refused
+from components.ahead import Ahead, WouldChange
+from components.refusals import Refused
 from models.rules.workflow import Role
 from routes.forms import Form
 from routes.guards import only
@@ -22,15 +22,14 @@ async def overview(visit: NamedDependency[Visit]) -> Html:
     return await _page(visit)
 
 
-def moved_by(refused: Refused | None) -> int:
-    """How many people an act would move that was not agreed to yet; 0 for any other refusal."""
-    return refused.count if isinstance(refused, PeopleWouldMove) else 0
+def changed_by(refused: Refused | None) -> Ahead | None:
+    """What an act would change that was not agreed to yet; None for any other refusal."""
+    return refused.ahead if isinstance(refused, WouldChange) else None
 
 
-def agreed(form: Form) -> int:
-    """How many people the administrator agreed to have moved."""
-    typed = form.text("setuju")
-    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 6 else 0
+def agreed(form: Form) -> Ahead:
+    """What the administrator agreed to have changed."""
+    return ahead.read(form.text("setuju"))
 
 
 async def _page(
@@ -45,9 +44,8 @@ async def _page(
         lacks=await administration.lacks_joint_leave(visit.actor, visit.now),
         changes=await office_history.latest(visit.actor.office_id or 0),
         refused=refused,
-        moved=moved_by(refused),
         opening=opening,
-        ahead=refused.ahead if isinstance(refused, WouldChange) else None,
+        ahead=changed_by(refused),
         values=form.values if form else {},
     )
 
@@ -75,7 +73,7 @@ async def open_day(visit: NamedDependency[Visit], closed_day_id: FromPath[int]) 
     form = await visit.form()
 
     async def work() -> str:
-        await administration.open_day(closed_day_id, visit.actor, visit.now, ahead.read(form.text("setuju")))
+        await administration.open_day(closed_day_id, visit.actor, visit.now, agreed(form))
         return "/pengaturan"
 
     try:

@@ -4,12 +4,12 @@ from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from components import ahead, hours, timetable
+from components import hours, timetable
 from components.ahead import WouldChange
 from components.hours import TypedSeason
 from components.refusals import Missing, Refused
 from models.rules.workflow import Role
-from routes.administration import agreed, moved_by
+from routes.administration import agreed, changed_by
 from routes.forms import Form
 from routes.guards import only
 from routes.visit import Html, Visit
@@ -33,7 +33,7 @@ async def _page(visit: Visit, *, refused: Refused | None = None, form: Form | No
         seasons=await hours.seasons(office, visit.now),
         days=await timetable.preview(office, visit.now),
         refused=refused,
-        moved=moved_by(refused),
+        ahead=changed_by(refused),
     )
 
 
@@ -72,11 +72,17 @@ async def season(visit: NamedDependency[Visit], season_id: FromPath[int]) -> Htm
 async def _kept_season(visit: Visit, season_id: int, refused: WouldChange | None = None) -> Html:
     line = await hours.season(season_id, visit.actor, visit.now)
     typed = TypedSeason(line.name, line.first_on.isoformat(), line.last_on.isoformat())
-    return _season_page(visit, f"{ROOM}/musim/{season_id}", typed, line.week, refused)
+    return _season_page(visit, f"{ROOM}/musim/{season_id}", typed, line.week, refused, removing=True)
 
 
 def _season_page(
-    visit: Visit, address: str, typed: TypedSeason, week: list[str], refused: Refused | None = None
+    visit: Visit,
+    address: str,
+    typed: TypedSeason,
+    week: list[str],
+    refused: Refused | None = None,
+    *,
+    removing: bool = False,
 ) -> Html:
     return visit.page(
         "hours/season.html",
@@ -86,8 +92,8 @@ def _season_page(
         typed=typed,
         week=week,
         refused=refused,
-        moved=moved_by(refused),
-        ahead=refused.ahead if isinstance(refused, WouldChange) else None,
+        removing=removing,
+        ahead=changed_by(refused),
     )
 
 
@@ -125,7 +131,7 @@ async def remove_season(visit: NamedDependency[Visit], season_id: FromPath[int])
     form = await visit.form()
 
     async def work() -> str:
-        await hours.remove_season(season_id, visit.actor, visit.now, ahead.read(form.text("setuju")))
+        await hours.remove_season(season_id, visit.actor, visit.now, agreed(form))
         return ROOM
 
     try:

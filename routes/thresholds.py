@@ -9,7 +9,6 @@ from components.threshold_words import READING_WORDS, WORDS, said
 from components.thresholds import PeopleConcerned
 from models.rules.thresholds import LIMITS, Thresholds
 from models.rules.workflow import Role
-from routes.administration import agreed
 from routes.forms import Form, Typed
 from routes.guards import only
 from routes.visit import Html, Visit
@@ -46,13 +45,19 @@ async def _page(
     )
 
 
+def _agreed(form: Form) -> int:
+    """How many reminders at once were agreed to; none for what can never be that."""
+    typed = form.text("setuju")
+    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 6 else 0
+
+
 @post(ROOM, guards=[ADMIN])
 async def save(visit: NamedDependency[Visit]) -> Html:
     """Look at what would change, or keep it; what acts on people at once is agreed to first."""
     form = await visit.form()
 
     async def work() -> str:
-        await thresholds.set_for_office(thresholds.typed(form.values), agreed(form), visit.actor, visit.now)
+        await thresholds.set_for_office(thresholds.typed(form.values), _agreed(form), visit.actor, visit.now)
         return ROOM
 
     try:

@@ -5,10 +5,11 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from components import timetable, weekly_plan
+from components.ahead import Ahead
 from components.refusals import Missing, Refused
 from components.weekly_plan import MOST_LINES, Plan, TypedLine
 from models.rules.workflow import Role
-from routes.administration import agreed, moved_by
+from routes.administration import agreed, changed_by
 from routes.forms import Form
 from routes.guards import only
 from routes.visit import Html, Visit
@@ -47,7 +48,7 @@ async def _page(
     days: tuple[str, str] | None = None,
     *,
     refused: Refused | None = None,
-    effect: tuple[int, list[timetable.PlannedDay]] | None = None,
+    effect: tuple[Ahead, list[timetable.PlannedDay]] | None = None,
 ) -> Html:
     office = visit.actor.office_id or 0
     free = min(_FREE_LINES, MOST_LINES - len(lines)) if refused is None and effect is None else 0
@@ -61,7 +62,7 @@ async def _page(
         days=effect[1] if effect else await timetable.preview(office, visit.now),
         effect=effect,
         refused=refused,
-        moved=moved_by(refused),
+        ahead=effect[0] if effect else changed_by(refused),
     )
 
 

@@ -20,7 +20,7 @@ from components.administration import TypedClosure
 from components.ahead import WouldChange
 from components.hours import TypedSeason
 from components.kit import Kit
-from components.refusals import Missing, PeopleWouldMove, Refused
+from components.refusals import Missing, Refused
 from components.words import WIB
 from models.application import Application
 from models.office import OpeningHours, Season
@@ -34,6 +34,7 @@ SQLITE = pytest.mark.parametrize("kind", ["sqlite"])
 """Where the database makes no difference."""
 RAMADAN = TypedSeason("Ramadan", "2026-11-30", "2026-12-04")
 SHORT = ["08.00-12.00"] * 4 + ["08.00-10.00", "", ""]
+WHATEVER = ahead.Ahead(9, 9, 9)
 
 
 def at(day: int, hour: int, minute: int = 0) -> datetime:
@@ -68,7 +69,7 @@ async def test_a_new_office_is_open_as_before(service: Kit) -> None:
 async def test_a_season_holds_on_its_days_and_the_normal_hours_around_it(service: Kit) -> None:
     """[T1] Ramadan: the promise and the slots follow it, on its last day still and on the next no more."""
     admin = await an_admin()
-    await hours.set_season(None, RAMADAN, SHORT, 0, admin, MONDAY)
+    await hours.set_season(None, RAMADAN, SHORT, ahead.NOBODY, admin, MONDAY)
     calendar = await promises.office_calendar(office())
     assert calendar.close_of(date(2026, 12, 4)) == datetime(2026, 12, 4, 10, tzinfo=WIB)
     assert calendar.close_of(date(2026, 12, 7)) == datetime(2026, 12, 7, 15, tzinfo=WIB)
@@ -76,7 +77,7 @@ async def test_a_season_holds_on_its_days_and_the_normal_hours_around_it(service
     assert (places["2026-11-27"], places["2026-11-30"], places["2026-12-04"]) == (7, 8, 4)
     (line,) = await hours.seasons(office(), MONDAY)
     await hours.set_season(
-        line.id, TypedSeason("Ramadan", "2026-12-01", "2026-12-04"), SHORT, 0, admin, MONDAY
+        line.id, TypedSeason("Ramadan", "2026-12-01", "2026-12-04"), SHORT, ahead.NOBODY, admin, MONDAY
     )
     assert (await promises.office_calendar(office())).close_of(date(2026, 11, 30)) == at(30, 15)
     await hours.remove_season(line.id, admin, MONDAY)
@@ -101,9 +102,9 @@ async def test_seasons_out_of_order_or_on_the_same_days_are_refused(
     service: Kit, typed: TypedSeason, field: str
 ) -> None:
     admin = await an_admin()
-    await hours.set_season(None, RAMADAN, SHORT, 0, admin, MONDAY)
+    await hours.set_season(None, RAMADAN, SHORT, ahead.NOBODY, admin, MONDAY)
     with pytest.raises(Refused) as refused:
-        await hours.set_season(None, typed, SHORT, 0, admin, MONDAY)
+        await hours.set_season(None, typed, SHORT, ahead.NOBODY, admin, MONDAY)
     assert set(refused.value.fields) == {field}
     assert await Season.count() == 1
 
@@ -113,11 +114,11 @@ async def test_hours_that_move_people_are_kept_once_that_is_agreed(service: Kit)
     admin = await an_admin()
     application = await booked()
     week = ["08.00-10.00"] * 5 + ["", ""]
-    with pytest.raises(PeopleWouldMove) as asked:
-        await hours.set_normal(week, 0, admin, MONDAY)
-    assert asked.value.count == 1
+    with pytest.raises(WouldChange) as asked:
+        await hours.set_normal(week, ahead.NOBODY, admin, MONDAY)
+    assert asked.value.ahead.people == 1
     assert (await hours.normal_week(office()))[0] == "08.00-12.00, 13.00-15.00"
-    await hours.set_normal(week, 1, admin, MONDAY)
+    await hours.set_normal(week, ahead.read(str(asked.value.ahead)), admin, MONDAY)
     await appointments.schedule_waiting(MONDAY)
     assert await start_of(application) == at(24, 9)
     (change,) = await office_history.latest(office())
@@ -128,7 +129,7 @@ async def test_hours_that_move_people_are_kept_once_that_is_agreed(service: Kit)
 async def test_typing_no_hours_or_wrong_ones_is_refused(service: Kit) -> None:
     for week, field in (([""] * 7, "hari-0"), (["8-12", *[""] * 6], "hari-0"), ([*SHORT[:6], "x"], "hari-6")):
         with pytest.raises(Refused) as refused:
-            await hours.set_normal(week, 0, await an_admin(), MONDAY)
+            await hours.set_normal(week, ahead.NOBODY, await an_admin(), MONDAY)
         assert set(refused.value.fields) == {field}
 
 
@@ -138,9 +139,9 @@ async def test_an_afternoon_off_moves_who_is_concerned_and_says_why(service: Kit
     application = await booked()
     calendar = await promises.office_calendar(office())
     typed = TypedClosure("2026-11-23", "local", "Pohon tumbang", "11:00")
-    with pytest.raises(PeopleWouldMove):
+    with pytest.raises(WouldChange, match="1 janji menjadi lebih lambat") as asked:
         await administration.close_day(typed, admin, MONDAY)
-    await administration.close_day(typed, admin, MONDAY, 1)
+    await administration.close_day(typed, admin, MONDAY, asked.value.ahead)
     await appointments.schedule_waiting(MONDAY)
     assert await start_of(application) == at(24, 8)
     assert "kantor tutup (Pohon tumbang)" in text((await messages(application))[-1])
@@ -180,7 +181,7 @@ async def test_a_closure_that_cannot_be_is_refused(service: Kit, typed: TypedClo
 @SQLITE
 async def test_another_office_keeps_its_own(service: Kit) -> None:
     admin = await an_admin()
-    await hours.set_season(None, RAMADAN, SHORT, 0, admin, MONDAY)
+    await hours.set_season(None, RAMADAN, SHORT, ahead.NOBODY, admin, MONDAY)
     (line,) = await hours.seasons(office(), MONDAY)
     stranger = Actor(admin.roles, admin.staff_id, office() + 1)
     with pytest.raises(Missing):
@@ -205,9 +206,11 @@ async def test_what_a_removed_season_would_move_is_said_first(service: Kit) -> N
     """[T1, P8] People with a time and promises that change are counted, agreed to, and noted; no more than agreed."""
     admin = await an_admin()
     early = ["07.00-12.00"] * 5 + ["", ""]
-    await hours.set_season(None, TypedSeason("Pagi", "2026-11-23", "2026-12-04"), early, 9, admin, MONDAY)
+    await hours.set_season(
+        None, TypedSeason("Pagi", "2026-11-23", "2026-12-04"), early, WHATEVER, admin, MONDAY
+    )
     (line,) = await hours.seasons(office(), MONDAY)
-    await hours.set_normal(["13.00-15.00", "", "", "08.00-12.00", "", "", ""], 9, admin, MONDAY)
+    await hours.set_normal(["13.00-15.00", "", "", "08.00-12.00", "", "", ""], WHATEVER, admin, MONDAY)
     application = await booked()
     await Application.update({Application.received_at: MONDAY, Application.promise_at: at(25, 12)}).where(
         Application.id == application.id

@@ -62,7 +62,9 @@ async def test_the_column_follows_every_cause(service: Kit) -> None:
     await obstacles.correct(power.id, mended, at(24, 10), by, at(24, 11))
     assert await due(at(24, 11)) == at(26, 9)
     admin = await member_of_staff(Role.ADMIN)
-    await administration.close_day(TypedClosure("2026-11-25", "local", "Pilkades"), admin, at(24, 11))
+    await administration.close_day(
+        TypedClosure("2026-11-25", "local", "Pilkades"), admin, at(24, 11), Ahead(later=1)
+    )
     assert await due(at(24, 11)) == at(27, 9)
     (closed,) = [day for day in await administration.closed_days(by, at(24, 11)) if day.kind == "local"]
     assert closed.closed_on == date(2026, 11, 25)

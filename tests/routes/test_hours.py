@@ -67,11 +67,11 @@ async def test_a_closure_says_whom_it_moves_and_asks_first(admin: httpx.AsyncCli
     typed = {"day": "2026-11-23", "kind": "local", "name": "Listrik diperbaiki", "since": "11:00", "to": ""}
     asked = await admin.post("/pengaturan/hari-tutup", data={**typed, "_kunci": "e"})
     assert asked.status_code == 422
-    assert "pindahkan 1 orang" in asked.text
-    assert 'name="setuju" value="1"' in asked.text
+    assert "1 orang yang sudah punya jadwal akan dipindahkan" in asked.text
+    assert 'name="setuju" value="1-0-1"' in asked.text
     assert 'value="11:00"' in asked.text
     assert not await ClosedDay.exists().where(ClosedDay.kind == "local")
-    kept = await admin.post("/pengaturan/hari-tutup", data={**typed, "setuju": "1", "_kunci": "f"})
+    kept = await admin.post("/pengaturan/hari-tutup", data={**typed, "setuju": "1-0-1", "_kunci": "f"})
     assert kept.status_code == 303
     assert "Senin, 23 November 2026 mulai 11.00" in (await admin.get("/pengaturan")).text
 

@@ -66,9 +66,9 @@ async def test_a_plan_is_looked_at_agreed_to_and_kept_whole(admin: httpx.AsyncCl
     assert await SlotTemplate.count() == 10
     asked = await admin.post(ROOM, data=typed(*MORNINGS, _kunci="b"))
     assert asked.status_code == 422
-    assert "pindahkan 1 orang" in asked.text
+    assert "Simpan jadwal, saya setuju" in asked.text
     assert await SlotTemplate.count() == 10
-    kept = await admin.post(ROOM, data=typed(*MORNINGS, setuju="1", _kunci="c"))
+    kept = await admin.post(ROOM, data=typed(*MORNINGS, setuju="1-0-0", _kunci="c"))
     assert kept.headers["location"] == ROOM
     assert (await places())[date(2026, 11, 25)] == 8
     await appointments.schedule_waiting(MONDAY)
