@@ -88,6 +88,7 @@ def test_every_duty_has_its_job() -> None:
         "compensation",
         "forgotten complaints",
         "jumps of the week",
+        "second looks",
         "history checked",
         "days counted",
         "reminders to collect",
