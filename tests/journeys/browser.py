@@ -48,8 +48,10 @@ PHONE: dict[str, Any] = {
     "is_mobile": True,
     "has_touch": True,
 }
+PHONE_ALONE: dict[str, Any] = {**PHONE, "service_workers": "block"}
+"""The same without a service worker: what goes through one cannot be held up by a test, and may come at any moment."""
 DESK: dict[str, Any] = {**_KRIAN, "viewport": {"width": 1366, "height": 768}, "service_workers": "block"}
-"""Without a service worker: what goes through one cannot be held up by a test, and it does nothing for officers."""
+"""Without a service worker, which does nothing for officers."""
 
 PATIENCE = 30_000
 """Milliseconds for anything to come: two cores serve the browser, the service and a second worker."""

@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Error, Page, async_playwright, expect
 
-from tests.journeys.browser import DESK, PATIENCE, PHONE, ROOT, Watch, launch, person
+from tests.journeys.browser import DESK, PATIENCE, PHONE_ALONE, ROOT, Watch, launch, person
 from tests.journeys.desks import Office, Room, furnish, open_office
 
 HERE = Path(__file__).resolve().parent
@@ -56,8 +56,8 @@ def watch() -> Iterator[Watch]:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def phone(browser: Browser, watch: Watch, request: pytest.FixtureRequest) -> AsyncIterator[Page]:
-    """A citizen's phone: 360x640, touch, Indonesian, WIB."""
-    async with person(browser, watch, PHONE) as page:
+    """A citizen's phone: 360x640, touch, Indonesian, WIB; test_offline.py has one with a service worker."""
+    async with person(browser, watch, PHONE_ALONE) as page:
         yield page
         await _picture(page, request)
 
@@ -67,7 +67,7 @@ async def phone_without_javascript(
     browser: Browser, watch: Watch, request: pytest.FixtureRequest
 ) -> AsyncIterator[Page]:
     """The same phone in a browser that runs no scripts."""
-    async with person(browser, watch, {**PHONE, "java_script_enabled": False}) as page:
+    async with person(browser, watch, {**PHONE_ALONE, "java_script_enabled": False}) as page:
         yield page
         await _picture(page, request)
 

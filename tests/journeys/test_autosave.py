@@ -13,7 +13,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page, Request, Route, expect
 
 from tests.journeys import wizard
-from tests.journeys.browser import PHONE, Server, Watch, person, running_server
+from tests.journeys.browser import PHONE_ALONE, Server, Watch, person, running_server
 from tests.journeys.people import the
 from tests.journeys.walks import Walk
 
@@ -104,7 +104,7 @@ async def test_half_a_nik_is_there_again_on_another_phone(
     assert await siti.left_on_the_phone() == "{}"
     assert len(siti.sent) == 1, "one pause, one request"
     await siti.page.close()
-    async with person(browser, watch, PHONE) as page:
+    async with person(browser, watch, PHONE_ALONE) as page:
         other = Typist(page, "simpan-otomatis-lain", siti.home)
         await other.come_in(siti.number, siti.pin)
         await other.sees("kami tampilkan lagi")

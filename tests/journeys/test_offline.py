@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Page, Route, expect
+from playwright.async_api import Browser, Page, Route, expect
 
 from tests.journeys import staff
-from tests.journeys.browser import Server, Watch
+from tests.journeys.browser import PHONE, Server, Watch, person
 from tests.journeys.office import Office, office_with_mail
 from tests.journeys.walks import NARROW, Walk
 
@@ -32,6 +32,13 @@ KEPT = """async () => {
     return found.filter(path => path.startsWith('/permohonan'));
 }"""
 NOTHING = '{"caches":[],"workers":0,"databases":[],"typed":[]}'
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def phone(browser: Browser, watch: Watch) -> AsyncIterator[Page]:
+    """A phone with the service worker that this file is about."""
+    async with person(browser, watch, PHONE) as page:
+        yield page
 
 
 class Held(NamedTuple):

@@ -13,7 +13,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
 
-from tests.journeys.browser import PHONE, Watch, person
+from tests.journeys.browser import PHONE_ALONE, Watch, person
 from tests.journeys.people import SPECIMEN
 from tests.support.held_line import HeldLine, held_line
 from tests.support.killable import Service
@@ -181,7 +181,7 @@ async def test_two_phones_send_the_same_document(
     draft = shop.drafts.pop()
     shop.line.hold_at(0.5)
     first = await shop.open(phone.context, draft)
-    async with person(browser, watch, PHONE) as other:
+    async with person(browser, watch, PHONE_ALONE) as other:
         second = await shop.open(other.context, draft)
         await choose(first, FIRST)
         await shop.held()

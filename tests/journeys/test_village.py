@@ -6,7 +6,7 @@ from pathlib import Path
 from playwright.async_api import Browser, Page, expect
 
 from tests.journeys import staff, wizard
-from tests.journeys.browser import PHONE, Watch, person
+from tests.journeys.browser import PHONE_ALONE, Watch, person
 from tests.journeys.office import Office, office_with_mail
 from tests.journeys.people import SPECIMEN, the
 from tests.journeys.walks import Walk
@@ -35,7 +35,7 @@ async def test_from_the_village_table_to_the_card(
             await staff.take_up(officer, office_too)
             await return_the_kk(officer)
         # A decision can be taken back for a minute; only then is it the village's to tell.
-        async with office.open_at("2026-11-23T09:10"), person(browser, watch, PHONE) as grandson:
+        async with office.open_at("2026-11-23T09:10"), person(browser, watch, PHONE_ALONE) as grandson:
             await mend(registrar, number)
             citizen = Walk(grandson, "desa-hp-warga", office.home)
             await hand_to_phone(registrar, citizen)
