@@ -15,7 +15,9 @@ from components import (
     card_making,
     casework,
     clock,
+    compensation,
     complaint_filing,
+    demo_voices,
     documents,
     founding,
     hand_over,
@@ -77,6 +79,17 @@ _NAMES = (
     ("TUKIRAN", "male", "1949-09-09"),
     ("SRI WAHYUNI", "female", "1982-12-12"),
 )
+
+_SERVED = (
+    ("SUPRIYADI", "male", "1972-08-17"),
+    ("NUR HAYATI", "female", "1994-02-03"),
+    ("BAMBANG IRAWAN", "male", "1985-11-29"),
+    ("SITI ROKAYAH", "female", "1966-06-06"),
+    ("EKO PURNOMO", "male", "1999-10-10"),
+)
+"""Whose card was handed over this morning, and who answered the survey on paper."""
+_LATE = ("SRI WAHYUNI", "female", "1990-05-25")
+"""Whose file stayed too long."""
 
 
 @dataclass(frozen=True)
@@ -149,6 +162,19 @@ async def _applications(now: datetime) -> None:
     await _complaint(desk)
     for person, change, reason in (("siti", "photo", "jilbab_on"), ("agus", "both", "data_change")):
         await _specimen(desk, person, change, reason)
+    served = [await _served(desk, number, *person) for number, person in enumerate(_SERVED, 40)]
+    await demo_voices.fill(served, desk.operator, desk.counter, now)
+    await _carry_in(
+        desk.before - timedelta(days=7), _typed(50, *_LATE), {"perubahan": "signature"}, "nuraini"
+    )
+    await compensation.notice_broken(now)
+
+
+async def _served(desk: _Desk, number: int, name: str, sex: str, born: str) -> Application:
+    """From the day before to the card in the hand."""
+    application = await _sent(desk, number, name, sex, born)
+    await _handed_over(desk, application)
+    return await casework.find(application.number, desk.counter)
 
 
 async def _weeks_before(is_working_day: Callable[[date], bool], now: datetime) -> None:

@@ -2,11 +2,14 @@
 
 import pytest
 
-from components import accounts, clock, demo, history
+from components import accounts, clock, compensation, demo, history, survey_results
 from components.kit import Kit
 from models.account import Staff
 from models.application import Application
+from models.complaint import Complaint
+from models.rules.calendar import wib_day
 from models.rules.workflow import State
+from tests.support.databases import on_sqlite
 from tests.support.service import MONDAY
 
 
@@ -26,6 +29,18 @@ async def test_there_is_an_application_in_every_state(service: Kit) -> None:
     assert (await accounts.sign_in(login, password, MONDAY)).login == login
     assert await demo.fill() == printed
     assert await Application.count() == len(rows)
+
+
+@on_sqlite
+async def test_the_supervisor_has_something_to_see(service: Kit) -> None:
+    """[M4] A broken promise, complaints in every stage of work, and enough answers to be shown [G3, C1, E2]."""
+    await demo.fill()
+    by = await demo._staff("camat")
+    assert len(await compensation.open_cases(by)) == 1
+    states = {row["state"] for row in await Complaint.select(Complaint.state)}
+    assert {"received", "in_work", "answered"} <= states
+    today = wib_day(MONDAY)
+    assert not (await survey_results.figures(by.office_id or 0, today, today)).withheld
 
 
 async def test_an_installation_in_use_is_left_alone(service: Kit) -> None:
