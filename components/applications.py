@@ -9,7 +9,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from components import access, appointments, casework, documents, founding, history, promises, unfinished
+from components import (
+    access,
+    appointments,
+    casework,
+    details,
+    documents,
+    founding,
+    history,
+    promises,
+    unfinished,
+)
 from components.access import Keys, keys_of
 from components.actors import SYSTEM, Actor, applicant
 from components.jobs import each
@@ -28,6 +38,7 @@ from components.steps import checklist as checklist
 from components.steps import save_account as save_account
 from components.steps import save_change as save_change
 from components.steps import save_contact as save_contact
+from components.steps import save_details as save_details
 from components.steps import save_identity as save_identity
 from components.steps import save_reason as save_reason
 from components.wishes import eligible, overruled
@@ -65,6 +76,15 @@ async def start(change: Change, by: Actor, now: datetime, channel: Channel = Cha
     }
     if channel is Channel.VILLAGE:
         values["village"] = by.village_id
+    return await create(values, by, now)
+
+
+async def start_of(service: Service, typed: Mapping[str, str], by: Actor, now: datetime) -> Started:
+    """A new online draft of a service other than the biometric one, with its first answers [P4].
+
+    Raises Refused with fields when they are not complete.
+    """
+    values = {"channel": str(Channel.ONLINE), "service": str(service), **details.read(service, typed)}
     return await create(values, by, now)
 
 
@@ -203,6 +223,7 @@ _WIPED: dict[Any, Any] = {
     ),
     **{f"{name}_sealed": "" for name in SEALED},
     "birth_date": None,
+    "ever_married": False,
     "confirmed_warnings": "[]",
 }
 

@@ -27,6 +27,8 @@ class Recorded:
     approved: bool = False
     matched: bool = False
     device: str = ""
+    fingerprints: bool = False
+    iris: bool = False
 
 
 def wanted(application: Application) -> frozenset[catalogue.Capture]:
@@ -58,6 +60,8 @@ async def capture(
         await bookings.locked(application.id)
         await calling.serve(application, by, now, reason)
         details = {"photo": recorded.photo, "signature": recorded.signature, "approved": recorded.approved}
+        if recorded.fingerprints or recorded.iris:
+            details |= {"fingerprints": recorded.fingerprints, "iris": recorded.iris}
         after = await casework.advance(
             application,
             Act.CAPTURE,
@@ -71,6 +75,8 @@ async def capture(
             application=application.id,
             photo=recorded.photo,
             signature=recorded.signature,
+            fingerprints=recorded.fingerprints,
+            iris=recorded.iris,
             approved_by_applicant=recorded.approved,
             matched=recorded.matched,
             device=recorded.device[:60],
@@ -90,6 +96,10 @@ def _lacking(application: Application, recorded: Recorded) -> dict[str, str]:
         fields["photo"] = "Foto diminta pemohon, jadi harus direkam."
     if catalogue.Capture.SIGNATURE in needed and not recorded.signature:
         fields["signature"] = "Tanda tangan diminta pemohon, jadi harus direkam."
+    if catalogue.Capture.FINGERPRINTS in needed and not recorded.fingerprints:
+        fields["fingerprints"] = "KTP-el pertama perlu sidik jari."
+    if catalogue.Capture.IRIS in needed and not recorded.iris:
+        fields["iris"] = "KTP-el pertama perlu iris mata."
     if recorded.photo and not recorded.approved:
         fields["approved"] = "Tunjukkan fotonya. Pemohon boleh minta diulang sebelum disetujui."
     return fields
@@ -150,12 +160,17 @@ async def print_card(
 async def _refuse_unrecorded(application: Application) -> None:
     row = await last_capture(application)
     kept = set() if row is None else {kind for kind, done in _kinds(row) if done}
-    if row is None or not wanted(application) & {kind for kind, _ in _kinds(row)} <= kept:
+    if row is None or not wanted(application) <= kept:
         raise Refused("Belum direkam, jadi belum boleh dicetak. Rekam dulu, lalu catat di sini.")
 
 
 def _kinds(row: Capture) -> tuple[tuple[catalogue.Capture, bool], ...]:
-    return (catalogue.Capture.PHOTO, row.photo), (catalogue.Capture.SIGNATURE, row.signature)
+    return (
+        (catalogue.Capture.PHOTO, row.photo),
+        (catalogue.Capture.SIGNATURE, row.signature),
+        (catalogue.Capture.FINGERPRINTS, row.fingerprints),
+        (catalogue.Capture.IRIS, row.iris),
+    )
 
 
 async def spoil(application: Application, reason: str, by: Actor, now: datetime) -> Application:

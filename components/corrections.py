@@ -39,6 +39,7 @@ _COPIED = (
     Application.change,
     Application.reason,
     Application.account,
+    Application.ever_married,
     Application.name,
     Application.folded_name,
     Application.birth_place,

@@ -45,7 +45,7 @@ _UNREACHABLE = FieldWarning(
     "no_hp", NO_CONTACT, "Tanpa HP dan email: kabar disampaikan petugas desa.", confirm=False
 )
 _T = TypeVar("_T")
-_MEND = "Ada yang perlu diperbaiki."
+MEND = "Ada yang perlu diperbaiki."
 
 
 class Doubtful(Refused):
@@ -105,7 +105,7 @@ class _Reader:
     def finish(self) -> None:
         """Raise Refused when a field was at fault."""
         if self.faults:
-            raise Refused(_MEND, self.faults)
+            raise Refused(MEND, self.faults)
 
 
 def read_change(typed: Mapping[str, str]) -> Change:
@@ -113,7 +113,7 @@ def read_change(typed: Mapping[str, str]) -> Change:
     try:
         return Change(typed.get("perubahan", ""))
     except ValueError:
-        raise Refused(_MEND, {"perubahan": "Pilih satu dulu, lalu tekan Lanjut."}) from None
+        raise Refused(MEND, {"perubahan": "Pilih satu dulu, lalu tekan Lanjut."}) from None
 
 
 def read_reason(typed: Mapping[str, str]) -> Reason:
@@ -121,7 +121,7 @@ def read_reason(typed: Mapping[str, str]) -> Reason:
     try:
         return Reason(typed.get("alasan", ""))
     except ValueError:
-        raise Refused(_MEND, {"alasan": "Pilih satu dulu, lalu tekan Lanjut."}) from None
+        raise Refused(MEND, {"alasan": "Pilih satu dulu, lalu tekan Lanjut."}) from None
 
 
 def read_account(typed: Mapping[str, str]) -> str:

@@ -20,7 +20,7 @@ from components.wording import CHANNEL_WORDS, DOCUMENT_SHORT, DOCUMENT_WORDS, pa
 from components.words import WIB
 from models.application import Application
 from models.office import Village
-from models.rules.catalogue import Channel, Reason
+from models.rules.catalogue import Channel, Reason, Service
 from models.rules.workflow import OPEN, Role, State
 
 
@@ -33,15 +33,17 @@ async def form_of(application: Application, by: Actor, now: datetime) -> F102:
     if by.is_staff:
         await casework.note(application, "show_identity", by, now)
     known = await identity(application)
-    return f102.for_biometric(
+    services = [str(application.service)]
+    if application.reason in (Reason.DAMAGED, Reason.DATA_CHANGE) and application.reason not in services:
+        services.append(str(application.reason))
+    return f102.for_services(
+        services,
         name=application.name,
         nik=known.nik,
         kk_number=known.kk,
         place=office_card().short_name,
         number=application.number,
         village=await _village(application),
-        damaged=application.reason == Reason.DAMAGED,
-        data_change=application.reason == Reason.DATA_CHANGE,
     )
 
 
@@ -137,6 +139,8 @@ def _letterhead() -> Letterhead:
 
 
 def _service(application: Application) -> str:
+    if application.service != Service.BIOMETRIC:
+        return status.what(application)
     return f"{status.what(application)} KTP-el" if application.change else "KTP-el"
 
 

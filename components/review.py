@@ -5,14 +5,16 @@ from contextlib import suppress
 
 from components import applications, intake
 from components.particulars import known_codes
-from components.wording import change_word, reason_word, sex_word
+from components.wording import change_word, reason_word, sex_word, wish_word
 from components.words import tanggal_surat
 from models.application import Application
+from models.rules.catalogue import Service
 
 PAGE_WORDS = {
     "perubahan": "Yang diganti",
     "alasan": "Alasan",
     "keterangan": "Keterangan",
+    "rincian": "Pertanyaan layanan",
     "kontak": "Nomor HP, email, dan desa",
     "identitas": "Data Anda",
 }
@@ -20,6 +22,8 @@ _FIELD_WORDS = {
     "perubahan": "Yang diganti",
     "alasan": "Alasan",
     "catatan": "Keterangan",
+    "ikut": "Yang ikut diganti",
+    "kawin": "Sudah atau pernah kawin",
     "no_hp": "Nomor HP",
     "whatsapp": "WhatsApp",
     "email": "Email",
@@ -44,11 +48,7 @@ async def answers(application: Application) -> list[Row]:
     """What was answered, in the order of asking; "Belum diisi" where a step still waits."""
     path = f"/permohonan/{application.number}"
     typed = applications.answered(application)
-    rows: list[Row] = [("Yang diganti", change_word(application.change), f"{path}/perubahan", "yang diganti")]
-    if application.change and application.reason:
-        rows.append(("Alasan", reason_word(application.reason), f"{path}/alasan", "alasan"))
-    if application.account:
-        rows.append(("Keterangan", application.account.splitlines(), f"{path}/keterangan", "keterangan"))
+    rows = _wish(application, path)
     whatsapp = "ada WhatsApp" if application.phone_whatsapp else "tanpa WhatsApp"
     contact = [f"{typed['no_hp']} ({whatsapp})" if typed["no_hp"] else "", typed["email"]]
     if not any(contact):
@@ -67,6 +67,25 @@ async def answers(application: Application) -> list[Row]:
         rows += _person(application, typed, f"{path}/identitas")
     else:
         rows.append(("Data Anda", "Belum diisi", f"{path}/identitas", "data Anda"))
+    return rows
+
+
+def _wish(application: Application, path: str) -> list[Row]:
+    other = application.service != Service.BIOMETRIC
+    what = wish_word(application.service, application.change)
+    rows: list[Row] = [
+        ("Layanan", what, f"{path}/rincian", "layanan")
+        if other
+        else ("Yang diganti", what, f"{path}/perubahan", "yang diganti")
+    ]
+    if application.change and application.reason and not other:
+        rows.append(("Alasan", reason_word(application.reason), f"{path}/alasan", "alasan"))
+    if application.account:
+        page = "rincian" if other else "keterangan"
+        rows.append(("Keterangan", application.account.splitlines(), f"{path}/{page}", "keterangan"))
+    if application.service == Service.FIRST:
+        married = "Sudah atau pernah kawin" if application.ever_married else "Belum pernah kawin"
+        rows.append(("Status kawin", married, f"{path}/rincian", "status kawin"))
     return rows
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from components import (
     appointments,
+    card_making,
     casework,
     compensation,
     documents,
@@ -29,13 +30,13 @@ from components.new_contact import Reach
 from components.office_words import Reasons
 from components.promises import Standing
 from components.wishes import requirements
-from components.wording import ACT_WORDS, CHANGE_WORDS, DOCUMENT_WORDS, paper_advice
+from components.wording import ACT_WORDS, CHANGE_WORDS, DOCUMENT_WORDS, SERVICE_WORDS, paper_advice
 from components.words import hari, jam, joined, tanggal
 from models.application import Application
 from models.history import Event
 from models.obstacle import Obstacle
 from models.rules.calendar import wib_day
-from models.rules.catalogue import Change, Channel, DocumentKind, RejectReason
+from models.rules.catalogue import Change, Channel, DocumentKind, RejectReason, Service
 from models.rules.deadlines import lapse_at
 from models.rules.identity import short_name
 from models.rules.workflow import FINISHED, Act, Role, State, may
@@ -81,9 +82,9 @@ class Sheet:
 
     pin: only for the applicant's own eyes, empty for officers. movable_until: None when the appointment cannot be
     moved any more. wish: how it stands with coming earlier. missed_at: of the appointment missed last, while no
-    other one is chosen. closing_reason: why it was refused or withdrawn, in words. hindering: the obstacles that hold
-    up this application now. compensation: what is done about a broken promise. reach: how the applicant is told,
-    for who may change that.
+    other one is chosen. recorded: whether anything is recorded at the visit. closing_reason: why it was refused
+    or withdrawn, in words. hindering: the obstacles that hold up this application now. compensation: what is done
+    about a broken promise. reach: how the applicant is told, for who may change that.
     """
 
     number: str
@@ -97,6 +98,7 @@ class Sheet:
     documents: tuple[DocumentLine, ...]
     milestones: tuple[Milestone, ...]
     bring: tuple[str, ...]
+    recorded: bool
     pin: str = field(repr=False)
     booking: Booking | None
     movable_until: datetime | None
@@ -146,6 +148,7 @@ async def sheet(application: Application, by: Actor, now: datetime) -> Sheet:
         documents=lines,
         milestones=milestones(application, events, booking, lines),
         bring=bring(application),
+        recorded=bool(card_making.wanted(application)),
         pin=pin_of(application) if Role.APPLICANT in roles else "",
         booking=booking,
         movable_until=appointments.movable_until(booking) if booking and movable else None,
@@ -171,6 +174,9 @@ def _moved_since_returned(events: Sequence[Event]) -> bool:
 
 def what(application: Application) -> str:
     """What was applied for, in words: "ganti foto"."""
+    if application.service != Service.BIOMETRIC:
+        words = SERVICE_WORDS[Service(application.service)]
+        return words if words.startswith("KTP") else words[:1].lower() + words[1:]
     if not application.change:
         return "KTP-el"
     return f"ganti {CHANGE_WORDS[Change(application.change)].lower()}"

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from components import casework, documents, intake
+from components import casework, details, documents, intake
 from components.actors import Actor
 from components.intake import CONTACT_CODES
 from components.particulars import as_codes, known_codes, nik_index
@@ -15,7 +15,7 @@ from components.sealing import seal
 from components.wishes import DRAFTS, EDITABLE, eligible, overruled, refuse_unless_open, wish
 from models.application import Application
 from models.db import transaction
-from models.rules.catalogue import Channel, DocumentKind, Eligibility
+from models.rules.catalogue import Channel, DocumentKind, Eligibility, Service
 from models.rules.identity import fold
 from models.rules.workflow import State
 
@@ -27,6 +27,7 @@ class Step(StrEnum):
 
     CHANGE = "perubahan"
     REASON = "alasan"
+    DETAILS = "rincian"
     CONTACT = "kontak"
     IDENTITY = "identitas"
     DOCUMENTS = "berkas"
@@ -54,6 +55,7 @@ class Checklist:
 LACKING = {
     Step.CHANGE: "Pilih apa yang diganti.",
     Step.REASON: "Pilih alasan ganti foto.",
+    Step.DETAILS: "Jawab pertanyaan layanan ini.",
     Step.CONTACT: "Isi nomor telepon dan desa Anda.",
     Step.IDENTITY: "Isi data diri.",
     Step.DOCUMENTS: "Kirim dokumen yang belum ada.",
@@ -70,13 +72,23 @@ async def checklist(application: Application) -> Checklist:
     complete = {
         Step.CHANGE: change is not None,
         Step.REASON: _reason_settled(application),
+        Step.DETAILS: bool(application.account) or application.service not in details.TOLD,
         Step.CONTACT: _contact_settled(application),
         Step.IDENTITY: bool(application.nik_sealed),
         Step.DOCUMENTS: not lacking,
         Step.CHECK: True,
     }
-    asked = [step for step in Step if step is not Step.REASON or (change is not None and change.has_photo)]
+    asked = [step for step in Step if _is_asked(step, application)]
     return Checklist(tuple(asked), tuple(step for step in asked if not complete[step]), lacking)
+
+
+def _is_asked(step: Step, application: Application) -> bool:
+    """Whether this service has that step: the biometric entry asks what changes and why, each other its own [R3]."""
+    biometric = application.service == Service.BIOMETRIC
+    if step is Step.REASON:
+        change, _ = wish(application)
+        return biometric and change is not None and change.has_photo
+    return {Step.CHANGE: biometric, Step.DETAILS: not biometric}.get(step, True)
 
 
 def _contact_settled(application: Application) -> bool:
@@ -121,6 +133,17 @@ async def save_account(
     return await _save(application, {"account": intake.read_account(typed)}, by, now, DRAFTS)
 
 
+async def save_details(
+    application: Application, typed: Mapping[str, str], by: Actor, now: datetime
+) -> Application:
+    """The answers to what this service alone asks. Raises Refused with fields, also for who is too young [R1]."""
+    values = details.read(Service(application.service), typed)
+    details.refuse_too_young(
+        application.service, application.birth_date, now, ever_married=values.get("ever_married", False)
+    )
+    return await _save(application, values, by, now, DRAFTS)
+
+
 async def save_contact(
     application: Application, typed: Mapping[str, str], by: Actor, now: datetime
 ) -> Application:
@@ -148,6 +171,9 @@ async def save_identity(
 ) -> Application:
     """Who applies. Raises Refused with fields, Doubtful while odd ones are not confirmed [R3]."""
     person = await intake.read_person(typed, application.office, now)
+    details.refuse_too_young(
+        application.service, person.birth_date, now, ever_married=application.ever_married
+    )
     values = {
         "nik_sealed": seal(application.number, "nik", person.nik),
         "nik_index": nik_index(person.nik),

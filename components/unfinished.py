@@ -30,6 +30,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "perubahan": ("perubahan",),
     "alasan": ("alasan",),
     "keterangan": ("catatan",),
+    "rincian": ("catatan", "ikut", "kawin"),
     "kontak": ("no_hp", "whatsapp", "email", "desa"),
     "identitas": (
         "nik",

@@ -4,7 +4,16 @@ from collections.abc import Iterable
 
 from models.rules.account_acts import AccountAct
 from models.rules.blanks import EntryKind
-from models.rules.catalogue import Change, Channel, DocumentKind, Reason, RejectReason, Sex
+from models.rules.catalogue import (
+    Change,
+    Channel,
+    DocumentKind,
+    Presented,
+    Reason,
+    RejectReason,
+    Service,
+    Sex,
+)
 from models.rules.compensation import FamilyPaper, LateCause, Outcome, Task
 from models.rules.complaints import (
     ComplaintAct,
@@ -76,6 +85,20 @@ CHANNEL_WORDS: dict[Channel, str] = {
     Channel.ONLINE: "Daring mandiri",
     Channel.VILLAGE: "Lewat desa/kelurahan",
     Channel.COUNTER: "Loket kecamatan",
+}
+
+SERVICE_WORDS: dict[Service, str] = {
+    Service.BIOMETRIC: "Ganti foto atau tanda tangan",
+    Service.DAMAGED: "Cetak ulang KTP-el rusak",
+    Service.DATA_CHANGE: "Perubahan data KTP-el",
+    Service.LOST: "Ganti KTP-el hilang",
+    Service.FIRST: "KTP-el pertama",
+}
+
+PRESENTED_WORDS: dict[Presented, str] = {
+    Presented.ORIGINAL: "asli",
+    Presented.COPY: "fotokopi",
+    Presented.SCAN: "foto dari yang asli",
 }
 
 CHANGE_WORDS: dict[Change, str] = {
@@ -206,6 +229,18 @@ def message_act_word(act: str) -> str:
 
 def change_word(change: str) -> str:
     return CHANGE_WORDS[Change(change)] if change else "Belum dipilih"
+
+
+def service_word(service: str) -> str:
+    return SERVICE_WORDS[Service(service)]
+
+
+def wish_word(service: str, change: str) -> str:
+    """What is asked for: of the biometric service what changes, of another one its name and what rides along."""
+    if service == Service.BIOMETRIC:
+        return change_word(change)
+    rides = f", dengan {CHANGE_WORDS[Change(change)].lower()}" if change else ""
+    return f"{SERVICE_WORDS[Service(service)]}{rides}"
 
 
 def reason_word(reason: str) -> str:
@@ -702,6 +737,7 @@ OFFICE_ACT_WORDS: dict[OfficeAct, str] = {
     OfficeAct.VILLAGE_RESUMED: "Desa diaktifkan lagi",
     OfficeAct.REJECTION_TEXT_SET: "Alasan pengembalian diubah",
     OfficeAct.DOCUMENT_NOTE_SET: "Petunjuk dokumen diubah",
+    OfficeAct.SERVICE_SET: "Layanan diubah",
     OfficeAct.SURVEY_PLANNED: "Rencana tindak lanjut survei disimpan",
     OfficeAct.SURVEY_PUBLISHED: "Hasil survei diterbitkan",
     OfficeAct.SURVEY_USERS_SET: "Jumlah pengguna setahun diketik",
@@ -741,6 +777,8 @@ FILTERS = {
         counter_act_word,
         message_act_word,
         change_word,
+        service_word,
+        wish_word,
         reason_word,
         channel_word,
         role_word,

@@ -43,6 +43,8 @@ class Application(Table):
     reason = Varchar(length=20, default="")
     account = Text(default="", help_text="the applicant's own words, where the reason needs them")
 
+    ever_married = Boolean(default=False, help_text="asked for a first card alone")
+
     # Who applies. Identity numbers and contacts are sealed; *_index are keyed hashes to find equals.
     name = Varchar(length=120, default="")
     folded_name = Varchar(length=120, default="")

@@ -74,6 +74,8 @@ class Capture(Table):
     application = ForeignKey(references=Application, default=None, null=False, index=True)
     photo = Boolean(default=False)
     signature = Boolean(default=False)
+    fingerprints = Boolean(default=False)
+    iris = Boolean(default=False)
     approved_by_applicant = Boolean(default=False)
     matched = Boolean(default=False, help_text="face, old card and KK were compared")
     device = Varchar(length=60, default="")

@@ -70,6 +70,16 @@ class DocumentNote(Table, tablename="document_note"):
     text = Varchar(length=300, default=None)
 
 
+class OfferedService(Table, tablename="offered_service"):
+    """An entry of the catalogue that this office switched on or off, with its own words for citizens [R1, P4]."""
+
+    id: Serial
+    office = ForeignKey(references=Office, default=None, null=False)
+    service = Varchar(length=20, default=None)
+    switched_on = Boolean(default=False)
+    note = Varchar(length=300, default="")
+
+
 class ClosedDay(Table):
     """A day without service, or part of one: national holiday, cuti bersama or a closure of this office alone."""
 

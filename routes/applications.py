@@ -8,7 +8,7 @@ from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from components import applications, casework, documents, intake, review, unfinished, village
+from components import applications, casework, details, documents, intake, review, unfinished, village
 from components.actors import Actor
 from components.applications import Checklist, Step
 from components.intake import Doubtful
@@ -33,6 +33,7 @@ _SAVES: dict[str, _Save] = {
     "perubahan": applications.save_change,
     "alasan": applications.save_reason,
     "keterangan": applications.save_account,
+    "rincian": applications.save_details,
     "kontak": applications.save_contact,
     "identitas": applications.save_identity,
 }
@@ -41,6 +42,7 @@ _TEMPLATES = {
     "alasan": "applications/reason.html",
     "keterangan": "applications/account.html",
     "pilihan-lain": "applications/instead.html",
+    "rincian": "applications/details.html",
     "kontak": "applications/contact.html",
     "identitas": "applications/identity.html",
     "periksa": "applications/check.html",
@@ -233,6 +235,8 @@ async def _own_values(
             return {"villages": None}
         rows = await intake.villages_of(application.office)
         return {"villages": [(row["id"], f"{row['name']} ({row['kind']})") for row in rows]}
+    if page == "rincian":
+        return {"limit": details.LIMIT, "service": application.service, "offer": None}
     if page == "keterangan":
         return {"limit": intake.ACCOUNT_LIMIT}
     if page == "pilihan-lain":

@@ -27,6 +27,8 @@ async def capture(visit: NamedDependency[Visit], number: FromPath[str]) -> Html:
         recorded = Recorded(
             photo=form.ticked("photo"),
             signature=form.ticked("signature"),
+            fingerprints=form.ticked("fingerprints"),
+            iris=form.ticked("iris"),
             approved=form.ticked("approved"),
             matched=form.ticked("matched"),
             device=form.text("device")[:60],

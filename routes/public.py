@@ -1,18 +1,20 @@
 """What anybody may read: front page, menu, privacy, static files; and whether the service is well."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from components import obstacles, publishing, scheduler, stock, terms
+from components import obstacles, publishing, scheduler, services, stock, terms
 from components.assets import Asset
 from components.founding import office_card
 from components.refusals import Missing
 from components.rendering import assets
+from components.services import Offer
+from components.wording import SERVICE_WORDS
 from models.db import DatabaseProblem
-from models.rules.catalogue import CATALOGUE
 from models.rules.keeping import BOUNDS
 from routes.guards import public
 from routes.origins import Headers
@@ -27,7 +29,6 @@ SHOW_AND_ASK = "max-age=300, stale-while-revalidate=604800"
 _MAY_BE_OLD = 2.0
 """Seconds that one process answers with the same page without looking whether it still holds."""
 _NEVER_KEPT = {"Cache-Control": "no-store"}
-_ENTRIES = tuple((entry.menu[-1], entry.slug, entry.enabled) for entry in CATALOGUE.values())
 
 Raw = Response[bytes]
 
@@ -62,7 +63,6 @@ def prepare() -> None:
     """Files and pages compressed before the first visitor asks: he would wait for it half a second and more."""
     card = office_card()
     publishing.page("public/home.html", card, blanks_out=False, obstacles=(), sparing=False)
-    publishing.page("public/menu.html", card, entries=_ENTRIES)
     publishing.page("public/accessibility.html", card)
     publishing.page("complaints/overview.html", card)
     publishing.page(
@@ -84,8 +84,18 @@ async def home(visit: NamedDependency[Visit]) -> Raw:
 
 @get(["/pengajuan", "/pengajuan/ktp"], guards=[public])
 async def menu(visit: NamedDependency[Visit]) -> Raw:
-    """The menu Pengajuan > KTP, by the words of the standard [P4]."""
-    return published_answer(visit, "public/menu.html", SHOW_AND_ASK, entries=_ENTRIES)
+    """The menu Pengajuan > KTP, by the words of the standard [P4]; what is switched off is not on it."""
+    entries = _entries(await services.offers(office_card().id))
+    return published_answer(visit, "public/menu.html", SHOW_AND_ASK, entries=entries)
+
+
+def _entries(offers: Iterable[Offer]) -> tuple[tuple[str, str, str], ...]:
+    """Of each service that is on: its words in the menu, what it is, and the last part of its address."""
+    return tuple(
+        (offer.entry.menu[-1], SERVICE_WORDS[offer.entry.service], offer.entry.slug)
+        for offer in offers
+        if offer.on
+    )
 
 
 @get("/data-anda", guards=[public])

@@ -192,6 +192,8 @@ WORDED: dict[type[Enum], object] = {
     compensation.Outcome: wording.OUTCOME_WORDS,
     office_acts.OfficeAct: wording.OFFICE_ACT_WORDS,
     keeping.Term: wording.TERM_WORDS,
+    catalogue.Service: wording.SERVICE_WORDS,
+    catalogue.Presented: wording.PRESENTED_WORDS,
     satisfaction.Element: survey_words.ELEMENT_WORDS,
     satisfaction.AgeGroup: survey_words.AGE_WORDS,
     satisfaction.Education: survey_words.EDUCATION_WORDS,

@@ -369,5 +369,12 @@ def old_enough_for_first_card(birth_date: date, today: date, *, ever_married: bo
     """
     if ever_married:
         return True
-    had_birthday = (today.month, today.day) >= (birth_date.month, birth_date.day)
-    return today.year - birth_date.year - (0 if had_birthday else 1) >= 17
+    return today >= first_card_from(birth_date)
+
+
+def first_card_from(birth_date: date) -> date:
+    """The day from which a first card may be applied for without having married: the 17th birthday."""
+    try:
+        return birth_date.replace(year=birth_date.year + 17)
+    except ValueError:
+        return date(birth_date.year + 17, 3, 1)

@@ -24,6 +24,7 @@ class OfficeAct(StrEnum):
     VILLAGE_RESUMED = "village_resumed"
     REJECTION_TEXT_SET = "rejection_text_set"
     DOCUMENT_NOTE_SET = "document_note_set"
+    SERVICE_SET = "service_set"
     SURVEY_PLANNED = "survey_planned"
     SURVEY_PUBLISHED = "survey_published"
     SURVEY_USERS_SET = "survey_users_set"

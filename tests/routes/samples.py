@@ -524,6 +524,8 @@ WORDS = {
     "component": "biaya",
     "topic": "lupa-pin",
     "reason": "cut",
+    "slug": "rusak-cetak-ulang",
+    "service": "lost",
 }
 STATES = {
     "/permohonan/{number}/jadwal.ics": State.SCHEDULED,
@@ -547,6 +549,8 @@ HEADERS = {
     },
 }
 NOT_NOW = {
+    "GET /pengajuan/ktp/{slug}": "Only while the service is switched on.",
+    "POST /pengajuan/ktp/{slug}": "Only while the service is switched on.",
     "POST /permohonan/{number}/dokumen-keluarga": "Only where a promise was broken.",
     "POST /permohonan/{number}/dokumen-keluarga/lengkap": "Only where a promise was broken.",
     "GET /verifikasi/{number}/intip": "Only the officer's next two files are fetched ahead.",

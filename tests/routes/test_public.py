@@ -153,11 +153,11 @@ async def test_home_brings_the_rules_of_its_first_screen_alone(client: httpx.Asy
 
 
 async def test_the_menu_leads_where_the_standard_says(client: httpx.AsyncClient) -> None:
-    """P4: Pengajuan > KTP > Perubahan biometrik; the others are named and say where they are done."""
+    """P4: Pengajuan > KTP > Perubahan biometrik; what is switched off is not on it."""
     page = (await client.get("/pengajuan")).text
     assert re.search(r'href="/pengajuan/ktp/perubahan-biometrik".*Perubahan biometrik', page)
     for other in ("Kehilangan", "Rusak / cetak ulang", "Perubahan elemen data", "Baru (pertama)"):
-        assert other in page
+        assert other not in page
 
 
 async def test_a_channel_without_a_number_has_no_dead_link(client: httpx.AsyncClient) -> None:

@@ -32,6 +32,7 @@ PHOTOS = {
     "family_card": "siti-kk.jpg",
     "form_f102": "siti-f102.jpg",
     "data_evidence": "nuraini-kk.jpg",
+    "police_letter": "nuraini-f102.jpg",
 }
 
 

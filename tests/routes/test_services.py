@@ -1,0 +1,133 @@
+"""The other services of the catalogue: switched on by an administrator, applied for, carried through [R1, R2, P4]."""
+
+import httpx
+import pytest
+
+from components import card_making, casework, hand_over, printing, services
+from components.card_making import Recorded
+from components.kit import Kit
+from components.refusals import Refused
+from models.application import Application
+from models.rules.catalogue import CATALOGUE, Service
+from models.rules.workflow import Role, State
+from tests.routes.test_messages import signed_in
+from tests.support.citizen import Citizen
+from tests.support.drafts import CONTACT, PERSON, PHOTOS, holder, light, village
+from tests.support.service import MONDAY, member_of_staff
+
+OTHERS = tuple(service for service in Service if service is not Service.BIOMETRIC)
+ANSWERS = {
+    Service.DAMAGED: {"ikut": "none"},
+    Service.DATA_CHANGE: {"catatan": "Status kawin menjadi kawin", "ikut": "signature"},
+    Service.LOST: {"catatan": "20 November 2026 di Pasar Krian"},
+    Service.FIRST: {"kawin": "tidak"},
+}
+MARKS = {
+    Service.DAMAGED: ({"II.C.2"}, {"damaged_card"}),
+    Service.DATA_CHANGE: ({"IV.B"}, {"change_evidence"}),
+    Service.LOST: ({"II.C.1"}, {"police_letter"}),
+    Service.FIRST: ({"II.A"}, set()),
+}
+
+
+async def switch(service: Service, *, on: bool = True, note: str = "") -> None:
+    typed = {"aktif": "ya" if on else "", "catatan": note}
+    await services.put(service, typed, await member_of_staff(Role.ADMIN), MONDAY)
+
+
+async def test_an_administrator_switches_a_service(service: Kit, client: httpx.AsyncClient) -> None:
+    """P4: on the menu and at its address while it is on, and like any missing page while it is off."""
+    path = "/pengajuan/ktp/kehilangan"
+    missing = await client.get("/pengajuan/ktp/tidak-ada")
+    assert (await client.get(path)).status_code == missing.status_code == 404
+    await signed_in(client, Role.ADMIN)
+    typed = {"aktif": "ya", "catatan": "Laporkan dulu ke polisi.", "_kunci": "a"}
+    assert (await client.post("/pengaturan/layanan/lost", data=typed)).status_code == 303
+    assert "Surat" in (await client.get("/pengaturan/layanan")).text
+    assert "Kehilangan: aktif" in (await client.get("/pengaturan")).text
+    client.cookies.clear()
+    assert "Laporkan dulu ke polisi." in (await client.get(path)).text
+    await switch(Service.LOST, on=False)
+    assert (await client.get(path)).status_code == 404
+
+
+async def test_the_biometric_service_stays_on(service: Kit) -> None:
+    """It is what the office's standard is about [M1]."""
+    with pytest.raises(Refused, match="tidak bisa dimatikan"):
+        await switch(Service.BIOMETRIC, on=False)
+
+
+async def sent(client: httpx.AsyncClient, service: Service) -> tuple[Citizen, Application]:
+    citizen = Citizen(client)
+    await citizen.visit(f"/pengajuan/ktp/{CATALOGUE[service].slug}")
+    await citizen.send({})
+    if ANSWERS[service] != {"ikut": "none"}:
+        assert citizen.answer.status_code == 422
+    await citizen.visit(f"/pengajuan/ktp/{CATALOGUE[service].slug}")
+    await citizen.send(ANSWERS[service])
+    assert citizen.path.endswith("/kontak"), citizen.page
+    await citizen.send({**CONTACT, "desa": await village()})
+    await citizen.send(PERSON)
+    row = await Application.objects().where(Application.number == citizen.number).first()
+    assert row is not None
+    for slot in CATALOGUE[service].documents[next(iter(CATALOGUE[service].documents))]:
+        await citizen.upload(slot, light(PHOTOS[slot]))
+    await citizen.visit(f"/permohonan/{citizen.number}/periksa")
+    await citizen.submit()
+    assert citizen.path.endswith("/tanda-terima"), citizen.page
+    return citizen, await casework.reread(row)
+
+
+@pytest.mark.parametrize("service_", OTHERS)
+async def test_each_service_is_carried_through(
+    service: Kit, client: httpx.AsyncClient, service_: Service
+) -> None:
+    """R1, R2, P3, P10, P13: its own documents, boxes on F-1.02 and recordings, from the menu to the card."""
+    await switch(service_)
+    citizen, row = await sent(client, service_)
+    assert row.service == service_
+    form = await printing.form_of(row, holder(row), MONDAY)
+    assert (set(form.items), set(form.attachments)) == MARKS[service_]
+    if not row.change and service_ is not Service.FIRST:
+        await citizen.visit(f"/permohonan/{row.number}")
+        assert "foto atau tanda tangan" not in citizen.page.partition("<body")[2]
+    await Application.update({Application.state: State.ARRIVED, Application.arrived_at: MONDAY}).where(
+        Application.id == row.id
+    )
+    row = await casework.reread(row)
+    officer = await member_of_staff(Role.COUNTER)
+    wanted = {str(kind) for kind in card_making.wanted(row)}
+    if wanted:
+        with pytest.raises(Refused):
+            await card_making.capture(row, Recorded(matched=True), officer, MONDAY, MONDAY)
+    recorded = Recorded(
+        photo="photo" in wanted,
+        signature="signature" in wanted,
+        fingerprints="fingerprints" in wanted,
+        iris="iris" in wanted,
+        approved="photo" in wanted,
+        matched=True,
+    )
+    row = await card_making.capture(row, recorded, officer, MONDAY, MONDAY)
+    row = await card_making.print_card(row, "AB-000001", officer, MONDAY, MONDAY)
+    assert row.state == State.PRINTED
+    assert await hand_over.handover_of(row) is None
+
+
+async def test_a_first_card_waits_for_the_birthday(service: Kit, client: httpx.AsyncClient) -> None:
+    """Under 17 and never married: not yet, and the page says from which day; married: it goes on."""
+    await switch(Service.FIRST)
+    citizen = Citizen(client)
+    await citizen.visit("/pengajuan/ktp/baru")
+    await citizen.send({"kawin": "tidak"})
+    await citizen.send({**CONTACT, "desa": await village()})
+    young = {**PERSON, "nik": "3515115208200001", "tgl_lahir": "12-08-2020"}
+    await citizen.send(young)
+    assert citizen.answer.status_code == 422
+    assert "12 Agustus 2037" in citizen.page
+    path = f"/permohonan/{citizen.path.split('/')[2]}"
+    await citizen.visit(f"{path}/rincian")
+    await citizen.send({"kawin": "ya"})
+    await citizen.visit(f"{path}/identitas")
+    await citizen.send(young)
+    assert citizen.path == f"{path}/berkas"
