@@ -47,6 +47,15 @@ async def offers(office_id: int) -> tuple[Offer, ...]:
     )
 
 
+async def others_on(office_id: int) -> tuple[Offer, ...]:
+    """The services beside the biometric one that this office offers."""
+    return tuple(
+        offer
+        for offer in await offers(office_id)
+        if offer.on and offer.entry.service is not Service.BIOMETRIC
+    )
+
+
 async def offered_at(slug: str, office_id: int) -> Offer:
     """The service at this address. Raises Missing for one that is off, as for one that there is not."""
     found = next((offer for offer in await offers(office_id) if offer.on and offer.entry.slug == slug), None)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime, time
 from enum import StrEnum
 
-from components import applications, assisting, casework, corrections, intake
+from components import applications, assisting, casework, corrections, intake, services
 from components.actors import Actor
 from components.applications import Started
 from components.refusals import Missing, Refused
@@ -46,23 +46,26 @@ async def begin(typed: Mapping[str, str], by: Actor, now: datetime) -> Started:
     """A draft for somebody at the registrar's table [P11].
 
     That the notice on data was read aloud, and whether somebody stands in by written authority, is a line of the
-    history: by whom and when. Raises Missing for a registrar without a village, Refused with `dibacakan` and
-    `perubahan`.
+    history: by whom and when. `perubahan` also takes another service that is on, whose own questions come next.
+    Raises Missing for a registrar without a village, Refused with `dibacakan` and `perubahan`.
     """
     if by.village_id is None:
         raise Missing
     faults = {} if typed.get("dibacakan") else {"dibacakan": "Bacakan dulu pemberitahuan ini, lalu centang."}
-    try:
-        change = intake.read_change(typed)
-    except Refused as no:
-        raise Refused(no.message, {**faults, **no.fields}) from None
+    others = {str(offer.entry.service) for offer in await services.others_on(by.office_id or 0)}
+    service, change = typed.get("perubahan", ""), ""
+    if service not in others:
+        try:
+            service, change = str(Service.BIOMETRIC), str(intake.read_change(typed))
+        except Refused as no:
+            raise Refused(no.message, {**faults, **no.fields}) from None
     if faults:
         raise Refused("Ada yang perlu diperbaiki.", faults)
     represented = bool(typed.get("kuasa"))
     values = {
         "channel": str(Channel.VILLAGE),
-        "service": str(Service.BIOMETRIC),
-        "change": str(change),
+        "service": service,
+        "change": change,
         "village": by.village_id,
         "represented": represented,
     }
@@ -92,7 +95,11 @@ async def usual_rt_rw(by: Actor, now: datetime) -> str:
 
 def checks(application: Application) -> tuple[Check, ...]:
     """What has to be compared before this application is sent."""
-    return tuple(one for one in Check if one is not Check.AUTHORITY or application.represented)
+    without_card = DocumentKind.OLD_CARD not in applications.requirements(application)
+    spared = {Check.OLD_CARD} if without_card else set()
+    if not application.represented:
+        spared.add(Check.AUTHORITY)
+    return tuple(one for one in Check if one not in spared)
 
 
 _AGAIN: Mapping[DocumentKind, Check] = {

@@ -7,13 +7,14 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
-from components import neighbours, passing_on, recap, village
+from components import neighbours, passing_on, recap, services, village
 from components.founding import office_card
 from components.neighbours import Part
 from components.papers import recap as paper
 from components.refusals import Missing, Refused
 from models.office import Village
 from models.rules.calendar import wib_day
+from models.rules.catalogue import Service
 from models.rules.workflow import Role
 from routes.applications import AT_THE_VILLAGE, next_path
 from routes.forms import Form
@@ -65,13 +66,14 @@ async def _list(
 @get(AT_THE_VILLAGE, guards=[IN_THE_VILLAGE])
 async def intake_form(visit: NamedDependency[Visit]) -> Html:
     """The next neighbour: nothing of the one before is on it."""
-    return _intake_page(visit)
+    return await _intake_page(visit)
 
 
-def _intake_page(visit: Visit, no: Refused | None = None, form: Form | None = None) -> Html:
+async def _intake_page(visit: Visit, no: Refused | None = None, form: Form | None = None) -> Html:
     return visit.page(
         "village/intake.html",
         status=422 if no else 200,
+        others=await services.others_on(visit.actor.office_id or 0),
         values=form.values if form else {},
         refused=no,
     )
@@ -84,6 +86,8 @@ async def begin(visit: NamedDependency[Visit]) -> Html:
 
     async def work() -> str:
         started = await village.begin(form.values, visit.actor, visit.now)
+        if started.application.service != Service.BIOMETRIC:
+            return f"/permohonan/{started.application.number}/rincian"
         return await next_path(started.application)
 
     try:
@@ -91,7 +95,7 @@ async def begin(visit: NamedDependency[Visit]) -> Html:
     except Missing:
         raise
     except Refused as no:
-        return _intake_page(visit, no, form)
+        return await _intake_page(visit, no, form)
 
 
 @post("/desa/kabar/{message_id:int}/penyampaian", guards=[IN_THE_VILLAGE])

@@ -7,8 +7,10 @@ from components import card_making, casework, hand_over, printing, services
 from components.card_making import Recorded
 from components.kit import Kit
 from components.refusals import Refused
+from components.village import Check, checks
+from components.village import begin as begin_in_village
 from models.application import Application
-from models.rules.catalogue import CATALOGUE, Service
+from models.rules.catalogue import CATALOGUE, Channel, DocumentKind, Service
 from models.rules.workflow import Role, State
 from tests.routes.test_messages import signed_in
 from tests.support.citizen import Citizen
@@ -131,3 +133,17 @@ async def test_a_first_card_waits_for_the_birthday(service: Kit, client: httpx.A
     await citizen.visit(f"{path}/identitas")
     await citizen.send(young)
     assert citizen.path == f"{path}/berkas"
+
+
+@pytest.mark.parametrize("service_", OTHERS)
+async def test_a_village_begins_each_service(service: Kit, service_: Service) -> None:
+    """P11, R2: once it is on; the registrar compares an old card only where there is one."""
+    registrar = await member_of_staff(Role.REGISTRAR, village_id=int(await village()))
+    typed = {"dibacakan": "ya", "perubahan": str(service_)}
+    with pytest.raises(Refused):
+        await begin_in_village(typed, registrar, MONDAY)
+    await switch(service_)
+    draft = (await begin_in_village(typed, registrar, MONDAY)).application
+    assert (draft.service, draft.channel) == (service_, "village")
+    has_card = DocumentKind.OLD_CARD in CATALOGUE[service_].documents[Channel.VILLAGE]
+    assert (Check.OLD_CARD in checks(draft)) == has_card
