@@ -52,6 +52,12 @@ ROOMS: tuple[tuple[str, set[str], set[str]], ...] = (
     ("/pengaduan/register/{complaint:str}/kerahasiaan", {"supervisor"}, {"supervisor"}),
     ("/pengaduan/register", {"operator", "counter", "supervisor"}, {"operator", "counter", "supervisor"}),
     ("/survei/kertas", {"operator", "counter"}, {"operator", "counter"}),
+    ("/bantuan/petugas/operator", {"operator"}, set()),
+    ("/bantuan/petugas/loket", {"counter"}, set()),
+    ("/bantuan/petugas/desa", {"registrar"}, set()),
+    ("/bantuan/petugas/supervisor", {"supervisor"}, set()),
+    ("/bantuan/petugas/admin", {"admin"}, set()),
+    ("/bantuan/petugas", EVERYBODY, set()),
     ("/akun", EVERYBODY, EVERYBODY),
 )
 PUBLIC = (
