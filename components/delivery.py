@@ -24,11 +24,15 @@ log = logging.getLogger("loket.delivery")
 
 LEASE = timedelta(seconds=60)
 TRIED_FOR = timedelta(hours=48)
+TRIES = 40
+"""Fewer than 48 hours hold, with the longest pauses: who has tried less was away, or told to wait until the morning."""
 RETRIES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(minutes=60))
 FAILURES_IN_A_RUN = 5
 _RUN_LASTS = timedelta(minutes=5)
 AT_MOST = 45.0
 """Seconds for one message, well within its lease."""
+_NEVER_SO_LONG = timedelta(minutes=15)
+"""No claim lasts so long, also by the clock of another machine: the clock that made it was wrong."""
 
 _WAITING = WhereRaw("state = 'waiting'")
 """Written out, because only so can the database use its index of waiting messages."""
@@ -84,7 +88,11 @@ async def deliver(sender: Sender[Written], now: datetime) -> int:
 
 async def _claim(channel: MessageChannel, now: datetime) -> Message | None:
     """Take the message that has waited longest, for a minute; None when nothing is due."""
-    free = Message.claimed_until.is_null() | (Message.claimed_until <= now)
+    free = (
+        Message.claimed_until.is_null()
+        | (Message.claimed_until <= now)
+        | (Message.claimed_until > now + _NEVER_SO_LONG)
+    )
     due = _WAITING & (Message.channel == str(channel)) & (Message.due_at <= now) & free
     while (
         row := await Message.select(Message.id).where(due).order_by(Message.due_at, Message.id).first()
@@ -124,8 +132,11 @@ async def _send(message: Message, sender: Sender[Written], run: _Run) -> None:
 
 
 async def _try_again(message: Message, words: str, now: datetime) -> None:
-    """After 1, 5, 15 and then every 60 minutes, give or take a fifth, for 48 hours."""
-    if now - message.created_at >= TRIED_FOR:
+    """After 1, 5, 15 and then every 60 minutes, give or take a fifth, for 48 hours of trying.
+
+    What waited while the service stood still, or the clock jumped over, has its tries still before it.
+    """
+    if now - message.created_at >= TRIED_FOR and message.attempts >= TRIES:
         await _give_up(message, f"{words} Sudah dicoba 48 jam.", now)
         return
     wait = RETRIES[min(message.attempts, len(RETRIES)) - 1]
@@ -135,9 +146,15 @@ async def _try_again(message: Message, words: str, now: datetime) -> None:
 
 async def _give_up(message: Message, words: str, now: datetime) -> None:
     log.warning("message %d failed for good", message.id)
-    async with transaction():
-        if await _note(message, {Message.state: str(MessageState.FAILED), Message.trouble: words[:200]}):
-            await last_resort.when_sending_failed(message, now)
+    failed = {Message.state: str(MessageState.FAILED), Message.trouble: words[:200]}
+    try:
+        async with transaction():
+            if await _note(message, failed):
+                await last_resort.when_sending_failed(message, now)
+    except Exception:
+        # Without another way it stands on the officers' screen; left as it was it would be first in every run.
+        log.exception("no other way was found for message %d", message.id)
+        await _note(message, failed)
 
 
 async def _note(message: Message, values: dict[Any, Any]) -> bool:

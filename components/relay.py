@@ -1,5 +1,6 @@
 """Where mail is handed over: the SMTP server of LOKET_SMTP_URL, and what its answers mean for a message."""
 
+import asyncio
 from contextlib import suppress
 from dataclasses import dataclass, field
 from ipaddress import ip_address
@@ -103,6 +104,10 @@ class Line:
         smtp = await self._connected()
         try:
             await smtp.sendmail(envelope.sender, [envelope.recipient], envelope.message)
+        except asyncio.CancelledError:
+            # Cut short by us: the answer that is still to come would be taken for one to the next message.
+            self._hang_up()
+            raise
         except aiosmtplib.SMTPRecipientsRefused as refused:
             raise _judged(refused.recipients[0], "Alamat email ini tidak menerima pesan") from None
         except aiosmtplib.SMTPDataError as error:

@@ -15,6 +15,7 @@ from components import relay as relays
 from components.kit import Kit, install, kit
 from components.relay import Server, server
 from components.settings import BadSettings
+from models.application import Application
 from models.notification import Message
 from models.rules.messages import Kind
 from tests.support.outbox import EMAIL, messages, plain, reachable
@@ -202,6 +203,43 @@ async def test_a_drip_feeding_server_is_cut_off(smtp: Relay, monkeypatch: pytest
     smtp.fates.append("silence")
     await mail.deliver_due(MONDAY)
     assert (await only()).trouble == "Server email terlalu lambat."
+
+
+async def test_a_late_answer_is_not_taken_for_the_next_message_s(
+    smtp: Relay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once we cut a conversation short its line is given up: else the next person would be refused for good [G4]."""
+    monkeypatch.setattr(delivery, "AT_MOST", 0.3)
+    await queue(2)
+    smtp.fates.append("late")
+    assert await mail.deliver_due(MONDAY) == 1
+    assert smtp.greetings == 2
+    assert [row.state for row in await messages()] == ["waiting", "sent"]
+
+
+async def test_what_has_no_other_way_holds_up_nobody(smtp: Relay, caplog: pytest.LogCaptureFixture) -> None:
+    """A refused message whose number does not open either: failed in sight of all, the next one leaves [G4]."""
+    (first, _) = await queue(2)
+    await Application.update({Application.phone_sealed: "1.AAAA"}).where(Application.id == first.application)
+    smtp.fates.append("rcpt 550 unknown")
+    assert await mail.deliver_due(MONDAY) == 1
+    assert [row.state for row in await messages()] == ["failed", "sent"]
+    assert "no other way was found" in caplog.text
+
+
+async def test_what_waited_out_a_standstill_has_its_tries_before_it(smtp: Relay) -> None:
+    """Three days without service, and a mail server that wakes up later: not given up at the first try [G4]."""
+    await queue()
+    smtp.fates.append("rcpt 451 later")
+    assert await mail.deliver_due(MONDAY + 72 * HOUR) == 0
+    assert (await only()).state == "waiting"
+    assert await mail.deliver_due(MONDAY + 73 * HOUR) == 1
+
+
+async def test_a_claim_by_a_clock_that_was_a_day_ahead_does_not_last_a_day(smtp: Relay) -> None:
+    await queue()
+    await Message.update({Message.claimed_until: MONDAY + 24 * HOUR}, force=True)
+    assert await mail.deliver_due(MONDAY) == 1
 
 
 async def test_a_cut_in_the_message_is_tried_again(smtp: Relay) -> None:

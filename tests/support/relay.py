@@ -25,7 +25,8 @@ class Delivery:
 class Relay:
     """fates: what to do with the next messages, in order; when they are used up, accept.
 
-    "ok"; "rcpt 451 ..." or "data 554 ..." answer so; "silence" never answers; "cut" hangs up in the middle of the
+    "ok"; "rcpt 451 ..." or "data 554 ..." answer so; "silence" never answers; "late" takes
+    half a second to take the recipient; "cut" hangs up in the middle of the
     message; "lost" takes the message and hangs up before saying so.
     """
 
@@ -61,6 +62,8 @@ class Relay:
         stage, _, answer = self.fate.partition(" ")
         if stage == "rcpt":
             return answer
+        if stage == "late":
+            await asyncio.sleep(0.5)
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
