@@ -265,10 +265,13 @@ async def schedule_waiting(now: datetime) -> int:
 
     Who missed an appointment is not served: choosing again is theirs.
     """
-    moved = 0
-    for office in await Office.select(Office.id):
-        await ensure_slots(office["id"], now)
-        moved += await _move_displaced(office["id"], now)
+
+    async def lay_out(office_id: int) -> int:
+        await ensure_slots(office_id, now)
+        return await _move_displaced(office_id, now)
+
+    offices = [office["id"] for office in await Office.select(Office.id)]
+    moved = await each(offices, lay_out, "appointments of an office")
     accepted = (
         await Application.select(Application.id)
         .where(Application.state == State.ACCEPTED)

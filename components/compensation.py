@@ -72,15 +72,18 @@ async def notice_broken(now: datetime) -> int:
     )
     done = {one["application"] for one in known}
     broken: dict[int, Count] = {}
-    for office_id in dict.fromkeys(row.office for row in rows):
-        of_office = [row for row in rows if row.office == office_id and row.id not in done]
-        for id_, counted in (await promises.count_all(office_id, of_office, now)).items():
-            row = next(one for one in of_office if one.id == id_)
-            made = cast(datetime | None, row.printed_at) or now
+
+    async def count(office_id: int) -> bool:
+        of_office = {row.id: row for row in rows if row.office == office_id and row.id not in done}
+        for id_, counted in (await promises.count_all(office_id, list(of_office.values()), now)).items():
+            made = cast(datetime | None, of_office[id_].printed_at) or now
             if counted.clock.held_by is PauseCause.MISSED or made <= counted.clock.due_at:
-                await recount.put_down(row, counted)
+                await recount.put_down(of_office[id_], counted)
             else:
                 broken[id_] = counted
+        return False
+
+    await each(dict.fromkeys(row.office for row in rows), count, "promises of an office")
     return await each(broken, lambda id_: _open(id_, broken[id_], now), "broken promise")
 
 

@@ -268,9 +268,7 @@ async def _true_due(row: Application, outages: list[Span]) -> datetime:
     if row.channel == Channel.COUNTER or not outages:
         return due
     calendar, reading = await _reading(row.office)
-    while (later := deadlines.outage_extension(due, outages, calendar, reading)) is not None:
-        due = later
-    return due
+    return deadlines.true_due(due, outages, calendar, reading)
 
 
 async def lapse_overdue(now: datetime) -> int:
@@ -287,8 +285,13 @@ async def lapse_overdue(now: datetime) -> int:
     if not rows:
         return 0
     outages = await _outages(rows[0].correction_due_at)
-    ids = [row.id for row in rows if await _settled(row, outages, now) is not None]
-    return await each(ids, lambda id_: _settle(id_, outages, now), "lapse")
+    seen = {row.id: row for row in rows}
+
+    async def settle(id_: int) -> bool:
+        # Looked at without a lock first: most are only near.
+        return await _settled(seen[id_], outages, now) is not None and await _settle(id_, outages, now)
+
+    return await each(seen, settle, "lapse")
 
 
 async def _settled(row: Application, outages: list[Span], now: datetime) -> datetime | None:

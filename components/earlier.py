@@ -88,7 +88,8 @@ async def decline(application: Application, now: datetime) -> None:
 async def offer_freed(now: datetime) -> int:
     """Offer every free time to the first who would come earlier by it; how many offers were made [P8, G2]."""
     offices = await EarlierWish.select(EarlierWish.office).group_by(EarlierWish.office)
-    return sum([await _offer_in(row["office"], now) for row in offices])
+    ids = [row["office"] for row in offices]
+    return await each(ids, lambda id_: _offer_in(id_, now), "earlier times of an office")
 
 
 async def _offer_in(office_id: int, now: datetime) -> int:

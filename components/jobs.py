@@ -8,8 +8,8 @@ from components.refusals import Overtaken
 log = logging.getLogger("loket.jobs")
 
 
-async def each(ids: Iterable[int], work: Callable[[int], Awaitable[bool]], what: str) -> int:
-    """Do the work for each id, in order; for how many it says it did something. what: for the log, no data.
+async def each(ids: Iterable[int], work: Callable[[int], Awaitable[int]], what: str) -> int:
+    """Do the work for each id, in order; how much it says it did, True is one. what: for the log, no data.
 
     Overtaken is nothing to report: an applicant, an officer or another scheduler was quicker.
     """

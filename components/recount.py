@@ -36,14 +36,17 @@ async def recount(now: datetime) -> int:
     stale = await Office.select(Office.id, Office.promises_stale_at).where(
         Office.promises_stale_at.is_not_null()
     )
-    moved = 0
-    for office in stale:
-        moved += await _recount(office["id"], now)
+    since = {office["id"]: office["promises_stale_at"] for office in stale}
+
+    async def count(office_id: int) -> int:
+        moved = await _recount(office_id, now)
         # What changed while this was counted is counted at the next tick.
         await Office.update({Office.promises_stale_at: None}).where(
-            (Office.id == office["id"]) & (Office.promises_stale_at == office["promises_stale_at"])
+            (Office.id == office_id) & (Office.promises_stale_at == since[office_id])
         )
-    return moved
+        return moved
+
+    return await each(since, count, "promises of an office")
 
 
 async def _recount(office_id: int, now: datetime) -> int:
@@ -90,11 +93,12 @@ async def put_down(row: Application, counted: Count) -> bool:
 
 async def tell(now: datetime) -> int:
     """Tell of obstacles that last, and of promises that came to another day; how many messages' worth."""
-    told = 0
-    for office in await Office.select(Office.id):
-        told += await _tell_of_obstacles(office["id"], now)
-        told += await _tell_of_moved(office["id"], now)
-    return told
+
+    async def one(office_id: int) -> int:
+        return await _tell_of_obstacles(office_id, now) + await _tell_of_moved(office_id, now)
+
+    offices = [office["id"] for office in await Office.select(Office.id)]
+    return await each(offices, one, "obstacles of an office")
 
 
 async def _tell_of_obstacles(office_id: int, now: datetime) -> int:

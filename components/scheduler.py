@@ -167,6 +167,13 @@ async def _in_task(
     """In a task with a context of its own: nothing that a broken transaction left behind can reach the next."""
     try:
         return await asyncio.create_task(work(now), name=name, context=Context())
+    except asyncio.CancelledError:
+        this = asyncio.current_task()
+        if this is not None and this.cancelling():
+            raise
+        # It was the job alone that broke off; it must not take the scheduler with it, unseen by anybody.
+        log.exception("%s broke off", name)
+        return otherwise
     except Exception:
         log.exception("%s failed", name)
         return otherwise

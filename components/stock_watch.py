@@ -29,17 +29,20 @@ async def watch(now: datetime) -> int:
 
     Comes after the job that gives appointments, for who just got one needs no other message.
     """
-    told = 0
-    for office in await Office.select(Office.id, Office.blanks_out_since).where(Office.stock_kept.eq(True)):
-        office_id = office["id"]
+    rows = await Office.select(Office.id, Office.blanks_out_since).where(Office.stock_kept.eq(True))
+    out_since = {row["id"]: row["blanks_out_since"] for row in rows}
+
+    async def one(office_id: int) -> int:
+        told, since = 0, out_since[office_id]
         if await blank_outage.look(office_id, now):
-            office = {**office, "blanks_out_since": now if await stock.blanks_are_out(office_id) else None}
-        if office["blanks_out_since"] is not None:
-            told += await _tell_out(office_id, office["blanks_out_since"], now)
+            since = now if await stock.blanks_are_out(office_id) else None
+        if since is not None:
+            told = await _tell_out(office_id, since, now)
         elif await _came_back(office_id, now):
-            told += await _tell_back(office_id, now)
-        told += await _warn(office_id, now)
-    return told
+            told = await _tell_back(office_id, now)
+        return told + await _warn(office_id, now)
+
+    return await each(out_since, one, "blanks of an office")
 
 
 async def _tell_out(office_id: int, since: datetime, now: datetime) -> int:

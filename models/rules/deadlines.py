@@ -4,7 +4,7 @@ Moments come in aware and go out in UTC; hours of the day are WIB. Days are cale
 have no office hours, unless a function says otherwise.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 
@@ -83,6 +83,18 @@ def outage_extension(
             away += to - since
             counted_to = to
     return correction_due(due, calendar, reading) if away > OUTAGE_BORNE else None
+
+
+def true_due(
+    due: datetime,
+    outages: Collection[Span],
+    calendar: OfficeCalendar,
+    reading: DayReading = DayReading.CALENDAR_DAY,
+) -> datetime:
+    """The deadline itself, or the first noon after it that no outage of ours spoilt [P7]."""
+    while (later := outage_extension(due, outages, calendar, reading)) is not None:
+        due = later
+    return due
 
 
 def walk_in_due(returned_at: datetime, calendar: OfficeCalendar) -> datetime:

@@ -14,7 +14,17 @@ from pathlib import Path
 
 import pytest
 
-from components import casework, clock, corrections, mail, notifications, removal, retention, scheduler
+from components import (
+    appointments,
+    casework,
+    clock,
+    corrections,
+    mail,
+    notifications,
+    removal,
+    retention,
+    scheduler,
+)
 from components.actors import SYSTEM
 from components.kit import Kit, kit
 from components.pace import Pace
@@ -22,12 +32,14 @@ from models.application import Application, Document, Page
 from models.db import transaction
 from models.history import Event
 from models.notification import Message
-from models.rules.calendar import wib_moment
+from models.office import Office
+from models.rules.calendar import NeverOpen, wib_moment
 from models.rules.catalogue import DocumentKind, RejectReason
 from models.rules.messages import Kind
 from models.rules.workflow import Act, Role, State
 from models.system import Heartbeat, Outage
 from tests.support.cases import fresh, with_documents
+from tests.support.databases import on_sqlite
 from tests.support.outbox import messages, reachable, told
 from tests.support.service import MONDAY, member_of_staff
 
@@ -128,6 +140,49 @@ async def test_a_job_that_fails_stops_no_other(
     assert said.startswith("breaks: failed, lapse: 1")
     assert "breaks failed" in caplog.text
     assert (await fresh(row)).state == State.LAPSED
+
+
+async def test_a_job_that_breaks_off_does_not_take_the_scheduler_with_it(
+    service: Kit, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A cancellation that comes from within a job ends that job, not what keeps the deadlines [P7]."""
+
+    async def breaks_off(now: datetime) -> int:
+        raise asyncio.CancelledError
+
+    async def works(now: datetime) -> int:
+        return 1
+
+    monkeypatch.setattr(scheduler, "JOBS", (("breaks off", breaks_off), ("works", works)))
+    assert await scheduler.tick(MONDAY) == "breaks off: failed, works: 1"
+    assert "breaks off broke off" in caplog.text
+
+
+async def test_an_office_that_cannot_be_served_stops_no_other(
+    service: Kit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Settings that nobody can read at one office: the files of the others lapse, and get their times [P7, P8]."""
+    broken = await Office.objects().first()
+    assert broken is not None
+    other = Office(**{name: value for name, value in broken.to_dict().items() if name != "id"})
+    other.prefix = "SHT"
+    await other.save()
+    first, second = await returned(), await returned()
+    await Application.update({Application.office: other.id}).where(Application.id == second.id)
+    await Office.update({Office.settings: '{"correction_day": "kapan"}'}).where(Office.id == broken.id)
+    laid_out: list[int] = []
+
+    async def lays_out(office_id: int, now: datetime) -> None:
+        if office_id == broken.id:
+            raise NeverOpen
+        laid_out.append(office_id)
+
+    monkeypatch.setattr(appointments, "ensure_slots", lays_out)
+    await Outage(began_at=at(24, 11), ended_at=at(24, 11, 5)).save()
+    await running_until(NOON + MINUTE)
+    await scheduler.tick(NOON + MINUTE)
+    assert ((await fresh(first)).state, (await fresh(second)).state) == (State.RETURNED, State.LAPSED)
+    assert laid_out == [other.id]
 
 
 async def test_a_job_leaves_nothing_behind_for_the_next(
@@ -466,3 +521,11 @@ async def test_the_system_is_what_acts(service: Kit) -> None:
     assert event is not None
     assert (event.role, event.actor) == (Role.SYSTEM, SYSTEM.label)
     assert await messages()
+
+
+@on_sqlite
+async def test_the_scheduler_ends_random_histories_as_the_slow_model_does(service: Kit) -> None:
+    """[P7] 25 files, a machine that is away, a clock that is set; python -m tests.load.deadline_ticks does more."""
+    from tests.load import deadline_ticks
+
+    assert await deadline_ticks.differing(1, seed=5) == []

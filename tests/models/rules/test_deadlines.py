@@ -209,3 +209,12 @@ def test_every_deadline_is_in_utc() -> None:
         *appointment_reminders(returned + timedelta(days=3), returned),
     ]
     assert {moment.tzinfo for moment in moments} == {UTC}
+
+
+def test_deadlines_agree_with_counting_minutes_through_random_histories() -> None:
+    """[P7] Days away, clocks set forth and back, uploads begun before noon; 100,000 of them by
+    python -m tests.load.deadline_model."""
+    from tests.load import deadline_model
+
+    found, _ = deadline_model.differing(deadline_model.FEW, seed=5)
+    assert found == []
