@@ -32,7 +32,7 @@
     store[here] = typed();
     if (!line.hasAttribute('hx-post')) say();
   });
-  form.addEventListener('click', ({target}) => { if (target.closest('[data-theirs]')) drop(); });
+  form.addEventListener('click', ({target}) => target.closest('[data-theirs]') && drop());
   addEventListener('load', send);
   addEventListener('online', send);
 
@@ -57,5 +57,5 @@
       if (store[here] === sent) drop();
     } else if (!whole && status !== 409) fail();
   });
-  on('error', ctx => { if (ctx.sourceElement !== form) fail(); });
+  on('error', ctx => ctx.sourceElement !== form && fail());
 })();
