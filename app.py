@@ -8,7 +8,9 @@ import os
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from datetime import datetime
 from functools import partial
+from pathlib import Path
 from typing import Any, cast
 
 import uvicorn
@@ -16,13 +18,31 @@ from litestar import Litestar
 from litestar.di import Provide
 
 import models  # noqa: F401  (first: it chooses the SQLite library)
-from components import accounts, clock, demo, founding, logs, pictures, relay, scheduler, staffing
+from components import (
+    accounts,
+    backups,
+    breach,
+    clock,
+    demo,
+    founding,
+    logs,
+    own_data,
+    pictures,
+    proof,
+    relay,
+    rotation,
+    scheduler,
+    scrubbing,
+    staffing,
+)
 from components.kit import Kit, install
 from components.refusals import Refused
 from components.settings import BadSettings, Settings, from_environment
 from components.storage import Store
 from components.vault import load_vault
+from components.words import WIB
 from models import db
+from models.rules.keeping import BACKUPS_KEPT_DAYS
 from models.rules.workflow import Role
 from routes import SITE_MAP, connections, failures, public
 from routes.gate import Gate
@@ -198,7 +218,118 @@ def _parser() -> argparse.ArgumentParser:
         "regain", "print a link for who lost password or phone, and reset the second factor", _regain
     )
     regain.add_argument("login")
+    _upkeep(command)
     return parser
+
+
+Adder = Callable[[str, str, Callable[[Settings, Any], int]], argparse.ArgumentParser]
+
+
+def _upkeep(command: Adder) -> None:
+    """What keeps, proves and hands over the data."""
+    backup = command("backup", "copy database and scans into a dated folder, while the service runs", _backup)
+    backup.add_argument("target", type=Path, help="the folder in which backups lie")
+    backup.add_argument("--keep", type=int, default=BACKUPS_KEPT_DAYS, help="how many stay (35; 0: all)")
+    restore = command("restore", "lay a backup into an installation without data, and prove it", _restore)
+    restore.add_argument(
+        "source", type=Path, help="a dated folder, or the one in which backups lie: the newest"
+    )
+    command("scrub", "read everything sealed and say how much of it opens", _scrub)
+    command(
+        "rotate-key", "seal everything with a new master key; can be interrupted and given again", _rotate
+    )
+    transfer = command("transfer", "write all data about one application for the person concerned", _transfer)
+    transfer.add_argument("number")
+    transfer.add_argument("target", type=Path, help="a .zip that is not there yet")
+    report = command("breach-report", "say whose data an incident touched, and draft the notice", _breach)
+    for name, words in (("since", "2026-11-23T09:00+07:00"), ("until", "now, if left out")):
+        report.add_argument(f"--{name}", type=_moment, required=name == "since", help=words)
+    report.add_argument("--account", default="", help="login of an account in wrong hands")
+    report.add_argument("--village", default="", help="name of a desa or kelurahan")
+    report.add_argument("--office", default="", help="prefix of an office's numbers, such as KRN")
+    report.add_argument(
+        "--contacts", action="store_true", help="with phone and e-mail of each; this is written down"
+    )
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=WIB)
+
+
+def _tell(work: Callable[[], str]) -> int:
+    """Print what was done, or why it was not."""
+    try:
+        print(work())
+    except (Refused, backups.BackupFailed, rotation.NotRotated) as no:
+        print(no, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _backup(settings: Settings, options: Any) -> int:
+    async def copy() -> str:
+        now = clock.now()
+        made = await asyncio.to_thread(backups.make, settings, options.target, now, options.keep)
+        await backups.note(now)
+        return f"{made.folder}: {made.files} scans, {made.size} bytes; {made.removed} old ones removed"
+
+    return _tell(lambda: asyncio.run(_with_service(settings, copy)))
+
+
+def _restore(settings: Settings, options: Any) -> int:
+    found: list[proof.Proven] = []
+
+    async def prove() -> str:
+        found.append(await proof.prove())
+        return found[0].words
+
+    def work() -> str:
+        laid = backups.lay(settings, options.source)
+        return f"Laid down {laid.folder}, made {laid.made_at}.\n{asyncio.run(_with_service(settings, prove))}"
+
+    return _tell(work) or int(not found[0].sound)
+
+
+def _scrub(settings: Settings, _options: Any) -> int:
+    found: list[scrubbing.Scrubbed] = []
+
+    async def read() -> str:
+        found.append(await scrubbing.scrub())
+        return found[0].words
+
+    return _tell(lambda: asyncio.run(_with_service(settings, read))) or int(bool(found[0].damage))
+
+
+def _rotate(settings: Settings, _options: Any) -> int:
+    async def rotate() -> str:
+        done = await rotation.rotate(settings, clock.now())
+        return (
+            f"Key {done.version}: {done.texts} texts and {done.files} files sealed anew. "
+            f"{done.codes} recovery codes of staff no longer count: have new ones made. Copy the key file anew."
+        )
+
+    return _tell(lambda: asyncio.run(_with_service(settings, rotate)))
+
+
+def _transfer(settings: Settings, options: Any) -> int:
+    async def gather() -> str:
+        content = await own_data.gather(options.number, clock.now())
+        await asyncio.to_thread(own_data.write, content, options.target)
+        return f"{options.target}: {len(content)} bytes, in clear. Hand it over, then remove it."
+
+    return _tell(lambda: asyncio.run(_with_service(settings, gather)))
+
+
+def _breach(settings: Settings, options: Any) -> int:
+    async def report() -> str:
+        now = clock.now()
+        scope = breach.Scope(
+            options.since, options.until or now, options.account, options.village, options.office
+        )
+        return await breach.report(scope, now, contacts=options.contacts)
+
+    return _tell(lambda: asyncio.run(_with_service(settings, report)))
 
 
 def _run(settings: Settings, options: Any) -> int:

@@ -303,14 +303,8 @@ _AFTER = Prepared(
 
 async def _check_lines(check: ChainCheck) -> int:
     events = await _AFTER.objects(Event, check.stream, check.n)
-    stream, n, mac = check.stream, check.n, check.mac
     broken = json.loads(check.broken)
-    for event in events:
-        if event.stream != stream:
-            stream, n, mac = event.stream, 0, ""
-        if not history.fits(event, n + 1, mac) and stream not in broken and len(broken) < _MOST_BROKEN:
-            broken.append(stream)
-        n, mac = event.n, event.mac
+    stream, n, mac = _judge(events, (check.stream, check.n, check.mac), broken)
     if len(events) < _LINES:
         stream, n, mac = _HEADS, 0, ""
     await _write(
@@ -324,6 +318,32 @@ async def _check_lines(check: ChainCheck) -> int:
         },
     )
     return len(events)
+
+
+_Place = tuple[str, int, str]
+"""Stream, number and signature of the last line that was checked."""
+
+
+def _judge(events: list[Event], place: _Place, broken: list[str]) -> _Place:
+    """Check these lines, in order, behind the place; streams that do not fit are added to broken. Where it ended."""
+    stream, n, mac = place
+    for event in events:
+        if event.stream != stream:
+            stream, n, mac = event.stream, 0, ""
+        if not history.fits(event, n + 1, mac) and stream not in broken and len(broken) < _MOST_BROKEN:
+            broken.append(stream)
+        n, mac = event.n, event.mac
+    return stream, n, mac
+
+
+async def check_all() -> tuple[int, list[str]]:
+    """(lines, streams that do not fit) of the whole history at once: after a backup was laid down, by hand."""
+    place: _Place = ("", 0, "")
+    lines, broken = 0, list[str]()
+    while events := await _AFTER.objects(Event, place[0], place[1]):
+        place = _judge(events, place, broken)
+        lines += len(events)
+    return lines, broken
 
 
 async def _check_head(check: ChainCheck, now: datetime) -> int:

@@ -158,6 +158,10 @@ async def _append(event: Event) -> None:
 
 
 def _sign(event: Event, previous: str) -> str:
+    return kit().vault.mac(_said(event, previous), _PURPOSE).hex()
+
+
+def _said(event: Event, previous: str) -> bytes:
     parts = [
         previous,
         event.stream,
@@ -172,7 +176,7 @@ def _sign(event: Event, previous: str) -> str:
         event.happened_at.isoformat(timespec="microseconds"),
         event.entered_at.isoformat(timespec="microseconds"),
     ]
-    return kit().vault.mac(json.dumps(parts, ensure_ascii=False).encode(), _PURPOSE).hex()
+    return json.dumps(parts, ensure_ascii=False).encode()
 
 
 _LINES = Prepared(
@@ -217,7 +221,11 @@ async def broken_at_of_complaint(complaint_id: int) -> int | None:
 
 def fits(event: Event, expected: int, previous: str) -> bool:
     """Whether this line is number `expected` of its stream, signed over the one before, whose signature is given."""
-    return bool(event.n == expected and event.mac == _sign(event, previous))
+    try:
+        mac = bytes.fromhex(event.mac)
+    except ValueError:
+        return False
+    return bool(event.n == expected and kit().vault.check_mac(_said(event, previous), _PURPOSE, mac))
 
 
 def _broken(chain: list[Event]) -> int | None:

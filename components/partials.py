@@ -121,6 +121,21 @@ class Partials:
             path.unlink()
             sync_folder(path.parent)
 
+    def wrap_anew(self) -> int:
+        """Wrap the keys of all files with the vault's newest key; of how many. Nobody else may write meanwhile."""
+        count = 0
+        for path in self._folder.glob("[0-9a-f][0-9a-f]/*"):
+            with path.open("r+b", buffering=0) as file:
+                start = file.read(_START)
+                if len(start) < _START or start[len(_MAGIC)] == self._vault.version:
+                    continue
+                with suppress(SealBroken):
+                    wrapped = self._vault.wrap(self._vault.unwrap(start[len(_MAGIC) :]))
+                    os.pwrite(file.fileno(), wrapped, len(_MAGIC))
+                    os.fsync(file.fileno())
+                    count += 1
+        return count
+
     def beginning_with(self, prefix: str) -> list[Known]:
         """The files whose id begins so (two hex digits at least), the one touched longest ago first."""
         found = []

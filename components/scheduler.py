@@ -18,6 +18,7 @@ from components import (
     applications,
     appointments,
     audit,
+    backups,
     bell,
     choosing,
     clock,
@@ -58,6 +59,7 @@ EVERY = timedelta(seconds=20)
 OUTAGE_FROM = timedelta(seconds=90)
 LEASE = timedelta(seconds=60)
 WORRYING = timedelta(minutes=10)
+_BACKUP_WORRYING = timedelta(days=2)
 _HOLDER = secrets.token_hex(8)
 """This process, as the lease names it."""
 _pace = Pace()
@@ -225,7 +227,10 @@ async def _heartbeat() -> Heartbeat | None:
 
 async def self_check(now: datetime) -> list[str]:
     """What is wrong with this installation, one line each, in Indonesian; empty when nothing is."""
-    found = (await _database(), _keys(), _clock(), await _at_work(now), await _messages(), _room())
+    found = (
+        *(await _database(), _keys(), _clock(), await _at_work(now), await _messages(), _room()),
+        await _backup(now),
+    )
     return [trouble for trouble in found if trouble]
 
 
@@ -255,6 +260,12 @@ def _clock() -> str:
     return f"Jam komputer melompat {way} {lama(abs(_pace.jumped_by))}. Periksa jamnya. Tenggat menunggu 10 menit."
 
 
+async def is_running(now: datetime) -> bool:
+    """Whether some process was at work within the last minute."""
+    row = await _heartbeat()
+    return row is not None and timedelta() <= now - row.beat_at < LEASE
+
+
 async def last_beat() -> datetime | None:
     """When the scheduler was last at work, here or in another process; None when it never was."""
     row = await _heartbeat()
@@ -275,6 +286,14 @@ async def _messages() -> str:
         (Message.state == str(MessageState.FAILED)) & Message.passed_on.eq(False)
     )
     return f"{failed} pesan gagal terkirim. Lihat layar Pesan." if failed else ""
+
+
+async def _backup(now: datetime) -> str:
+    """An office that never made one is told when it is set up, not here every minute."""
+    made = await backups.last()
+    if made is None or now - made <= _BACKUP_WORRYING:
+        return ""
+    return f"Cadangan terakhir dibuat {lama(now - made)} yang lalu. Periksa jadwal cadangan."
 
 
 def _room() -> str:

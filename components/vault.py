@@ -30,6 +30,8 @@ MIN_TOKEN_CHARACTERS = 22  # 128 bits in base64url
 WITNESS_TEXT = "Loket: kunci ini membuka data ini"
 WITNESS_CONTEXT = "witness"
 _KEY_LINE = re.compile(r"([1-9][0-9]{0,2}) ([A-Za-z0-9+/]{43}=)")
+_HISTORY_LINE = re.compile(r"([1-9][0-9]{0,2}) riwayat ([A-Za-z0-9+/]{43}=)")
+"""Of a master key that is gone: what signed the history with it, and opens nothing."""
 
 
 class VaultError(Exception):
@@ -48,10 +50,17 @@ class Vault:
     """Seals, indexes, wraps and authenticates with keys derived from a master key of exactly 32 bytes.
 
     `version` (1-255) names the master key. `older` holds retired master keys by version: they still open what
-    they sealed, but seal nothing new, so that keys can be rotated without a stop.
+    they sealed, but seal nothing new, so that a rotation can be interrupted. `signed` holds history_key() of those
+    that are gone for good: with them alone what they signed can still be checked.
     """
 
-    def __init__(self, master: bytes, version: int = 1, older: Mapping[int, bytes] | None = None) -> None:
+    def __init__(
+        self,
+        master: bytes,
+        version: int = 1,
+        older: Mapping[int, bytes] | None = None,
+        signed: Mapping[int, bytes] | None = None,
+    ) -> None:
         masters = {**(older or {}), version: master}
         for number, key in masters.items():
             if not 1 <= number <= 255:
@@ -62,6 +71,12 @@ class Vault:
                 raise ValueError("a master key of zeros protects nothing")
         self.version = version
         self._keys = {number: _derive_all(key) for number, key in masters.items()}
+        # The newest first: what is checked was mostly signed with it.
+        self._macs = [
+            self._keys[version]["mac"],
+            *(keys["mac"] for number, keys in self._keys.items() if number != version),
+            *(signed or {}).values(),
+        ]
 
     def __repr__(self) -> str:
         """Show the version only: a vault may end up in a traceback, its keys may not."""
@@ -122,13 +137,9 @@ class Vault:
         return hmac.digest(self._key("mac"), _labelled(purpose, data), "sha256")
 
     def check_mac(self, data: bytes, purpose: str, mac: bytes) -> bool:
-        """Say, in constant time, whether `mac` was made by this key or by one that was rotated out."""
+        """Say whether `mac` was made by this key or by one that was rotated out; nothing else is told by the time."""
         labelled = _labelled(purpose, data)
-        found = [
-            hmac.compare_digest(hmac.digest(keys["mac"], labelled, "sha256"), mac)
-            for keys in self._keys.values()
-        ]
-        return any(found)
+        return any(hmac.compare_digest(hmac.digest(key, labelled, "sha256"), mac) for key in self._macs)
 
     def token_hash(self, token: str) -> str:
         """Return the 64 hex digits under which a token is kept and looked up. No text is refused.
@@ -177,7 +188,8 @@ def load_vault(key_file: Path, data: Path | None = None) -> Vault:
         write_key_file(key_file, {1: secrets.token_bytes(KEY_BYTES)})
     masters = read_key_file(key_file)
     current = max(masters)
-    vault = Vault(masters[current], current, {n: key for n, key in masters.items() if n != current})
+    older = {n: key for n, key in masters.items() if n != current}
+    vault = Vault(masters[current], current, older, read_history_keys(key_file))
     _check_round_trip(vault, key_file)
     if witness is not None:
         _check_witness(vault, witness, key_file)
@@ -186,6 +198,20 @@ def load_vault(key_file: Path, data: Path | None = None) -> Vault:
 
 def read_key_file(key_file: Path) -> dict[int, bytes]:
     """Return the master keys of `key_file` by version. Raises KeyFileError as `load_vault` does."""
+    return _read(key_file)[0]
+
+
+def read_history_keys(key_file: Path) -> dict[int, bytes]:
+    """Return what checks the history signed with master keys that are gone, by version. Raises KeyFileError."""
+    return _read(key_file)[1]
+
+
+def history_key(master: bytes) -> bytes:
+    """Return what is kept of a master key that goes: it checks what that key signed, and opens nothing."""
+    return _derive(master, "mac")
+
+
+def _read(key_file: Path) -> tuple[dict[int, bytes], dict[int, bytes]]:
     try:
         with key_file.open("rb") as file:
             status = os.fstat(file.fileno())
@@ -200,7 +226,9 @@ def read_key_file(key_file: Path) -> dict[int, bytes]:
             "akun layanan ini pemiliknya. / The key file is open to others: chmod 0400, chown to the service."
         )
     lines = [line.strip() for line in content.decode("ascii", "replace").splitlines()]
-    found = [_KEY_LINE.fullmatch(line) for line in lines if line and not line.startswith("#")]
+    lines = [line for line in lines if line and not line.startswith("#")]
+    gone = [match for line in lines if (match := _HISTORY_LINE.fullmatch(line))]
+    found = [_KEY_LINE.fullmatch(line) for line in lines if not _HISTORY_LINE.fullmatch(line)]
     masters = {int(match[1]): base64.b64decode(match[2]) for match in found if match}
     sound = (
         all(found) and len(masters) == len(found) and all(n <= 255 and any(key) for n, key in masters.items())
@@ -210,12 +238,24 @@ def read_key_file(key_file: Path) -> dict[int, bytes]:
             f"Isi berkas kunci {key_file} bukan kunci Loket. Kembalikan dari cadangan; jangan dihapus. "
             "/ The key file is malformed: restore it from its copy, do not delete it."
         )
-    return masters
+    return masters, {int(match[1]): base64.b64decode(match[2]) for match in gone}
 
 
-def write_key_file(key_file: Path, masters: Mapping[int, bytes]) -> None:
-    """Write a new key file, mode 0400, whole or not at all. One that exists already is left as it is."""
+def write_key_file(
+    key_file: Path,
+    masters: Mapping[int, bytes],
+    signed: Mapping[int, bytes] | None = None,
+    *,
+    instead: bool = False,
+) -> None:
+    """Write a new key file, mode 0400, whole or not at all. One that exists already is left as it is.
+
+    signed: see Vault. instead: take the place of the one that exists, at once and whole.
+    """
     lines = "".join(f"{n} {base64.b64encode(key).decode()}\n" for n, key in sorted(masters.items()))
+    lines += "".join(
+        f"{n} riwayat {base64.b64encode(key).decode()}\n" for n, key in sorted((signed or {}).items())
+    )
     warning = "# Kunci Loket. Tanpa berkas ini semua scan dan NIK hilang. Simpan salinannya di luar server.\n"
     new = key_file.with_name(f"{key_file.name}.{secrets.token_hex(4)}")
     try:
@@ -224,9 +264,12 @@ def write_key_file(key_file: Path, masters: Mapping[int, bytes]) -> None:
             file.write(warning + lines)
             file.flush()
             os.fsync(file.fileno())
-        with contextlib.suppress(FileExistsError):  # of two first starts at once one key wins for both
-            os.link(new, key_file)
-        new.unlink()
+        if instead:
+            new.replace(key_file)
+        else:
+            with contextlib.suppress(FileExistsError):  # of two first starts at once one key wins for both
+                os.link(new, key_file)
+            new.unlink()
         sync_folder(key_file.parent)
     except OSError as error:
         raise KeyFileError(
@@ -250,16 +293,22 @@ def _check_round_trip(vault: Vault, key_file: Path) -> None:
         raise KeyFileError(f"Kunci {key_file} gagal uji sendiri. / The key failed its self check.")
 
 
+def write_witness(vault: Vault, data: Path) -> None:
+    """Write the witness of the vault's newest key, in place of an older one. Takes effect whole or not at all."""
+    witness = data / "key-witness"
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    new = witness.with_name(f"{witness.name}.{secrets.token_hex(4)}")
+    with new.open("x", encoding="ascii") as file:
+        file.write(vault.witness())
+        file.flush()
+        os.fsync(file.fileno())
+    new.replace(witness)
+    sync_folder(data)
+
+
 def _check_witness(vault: Vault, witness: Path, key_file: Path) -> None:
     if not witness.exists():
-        witness.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        new = witness.with_name(f"{witness.name}.{secrets.token_hex(4)}")
-        with new.open("x", encoding="ascii") as file:
-            file.write(vault.witness())
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(witness)
-        sync_folder(witness.parent)
+        write_witness(vault, witness.parent)
     if not vault.recognises(witness.read_text("ascii", "replace")):
         raise KeyFileError(
             f"Kunci {key_file} bukan kunci untuk data di {witness.parent}. Pasang kunci yang benar. "

@@ -292,6 +292,7 @@ NOTE_WORDS: dict[str, str] = {
     "deadline_moved": "Batas waktu diundur karena gangguan sistem",
     "reopen": "Dibuka kembali",
     "scans_removed": "Foto dokumen dihapus sesuai aturan penyimpanan",
+    "data_copied": "Salinan semua data dibuat untuk pemohon",
     "identity_removed": "NIK, nomor KK, dan kontak dihapus sesuai aturan penyimpanan",
     "search_by_nik": "Dicari dengan NIK oleh petugas",
     "show_identity": "NIK lengkap dilihat petugas",

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from piccolo.columns.combination import WhereRaw
 
-from components import scheduler
+from components import backups, scheduler
 from components.case_lists import Cuts
 from components.kit import kit
 from models import db
@@ -24,6 +24,7 @@ class Machine:
     failed: int
     free: int
     database: str
+    backup_at: datetime | None
 
 
 async def machine(cut: Cuts) -> Machine:
@@ -42,4 +43,5 @@ async def machine(cut: Cuts) -> Machine:
         failed,
         disk.free * 100 // disk.total,
         f"{health.engine} {health.version}",
+        await backups.last(),
     )
