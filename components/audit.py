@@ -58,7 +58,10 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the history. about: number of the application, or name of the account. late: entered afterwards."""
+    """One line of the history. number, account: what it is about; both empty for the office itself.
+
+    late: entered afterwards.
+    """
 
     id: int
     at: datetime
@@ -121,9 +124,9 @@ async def search(
 
 
 def _of_office(by: Actor, names: Mapping[str, str]) -> Any:
-    """Lines about applications and accounts of the own office."""
-    accounts = [actor for actor in names if actor.startswith("staff:")]
-    return (Event.application.office == by.office_id) | Event.stream.is_in(accounts)
+    """Lines about applications and accounts of the own office, and about what was set for it."""
+    own = [actor for actor in names if actor.startswith("staff:")] + [f"office:{by.office_id}"]
+    return (Event.application.office == by.office_id) | Event.stream.is_in(own)
 
 
 def _canonical(number: str) -> str:

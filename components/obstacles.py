@@ -17,6 +17,7 @@ from models.db import Prepared, transaction
 from models.obstacle import Device, Obstacle
 from models.office import Office
 from models.rules import obstacles as rules
+from models.rules.calendar import OfficeCalendar
 from models.rules.catalogue import Capture, Change, Service, captures
 from models.rules.identity import Invalid, parse_note
 from models.rules.obstacles import DeviceLife, ObstacleKind, Outage, Reach, Work
@@ -338,6 +339,44 @@ async def listing(office_id: int, now: datetime) -> list[Line]:
             row["device_name"] or "",
             row["who"] or "Sistem",
             row["who_ended"] or "Sistem",
+        )
+        for row in rows
+    ]
+
+
+@dataclass(frozen=True)
+class Passed:
+    """What stood in the way in a period. device: its name, or empty. took: office time of it within the period."""
+
+    kind: ObstacleKind
+    device: str
+    reason: str
+    began_at: datetime
+    ended_at: datetime | None
+    took: timedelta
+
+
+async def of_period(
+    office_id: int, span: tuple[datetime, datetime], calendar: OfficeCalendar, now: datetime
+) -> list[Passed]:
+    """The obstacles of an office that lasted at some time within a span, oldest first [T1].
+
+    What is not over yet took the time until now.
+    """
+    start, end = span
+    rows = [row for row in await _SINCE.rows(office_id, start) if row["began_at"] < end]
+    if not rows:
+        return []
+    devices = await Device.select(Device.id, Device.name).where(Device.office == office_id)
+    names = {row["id"]: row["name"] for row in devices}
+    return [
+        Passed(
+            ObstacleKind(row["kind"]),
+            names.get(row["device"], ""),
+            row["reason"],
+            row["began_at"],
+            row["ended_at"],
+            calendar.working_time_between(max(row["began_at"], start), min(row["ended_at"] or now, end, now)),
         )
         for row in rows
     ]

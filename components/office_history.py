@@ -15,6 +15,7 @@ from models.rules.workflow import Role
 
 _SHOWN = 20
 _SETTING = frozenset({Role.ADMIN, Role.SUPERVISOR})
+_WORKING = frozenset({Role.OPERATOR, Role.COUNTER})
 
 
 @dataclass(frozen=True)
@@ -32,9 +33,8 @@ async def record(
     act: OfficeAct, what: str, by: Actor, now: datetime, details: Mapping[str, history.Detail] | None = None
 ) -> None:
     """Append one line, in the caller's transaction. what: in words, without names of citizens."""
-    await history.record_of_office(
-        by.office_id or 0, act, by, by.role_for(_SETTING), now, reason=what, details=details
-    )
+    role = by.role_for(_SETTING if by.holds(*_SETTING) else _WORKING)
+    await history.record_of_office(by.office_id or 0, act, by, role, now, reason=what, details=details)
 
 
 async def latest(office_id: int) -> list[Line]:

@@ -55,18 +55,37 @@ def monday_of(day: date) -> date:
 
 
 def _within(monday: date) -> Any:
-    start = wib_moment(monday, time(0))
-    return (Event.entered_at >= start) & (Event.entered_at < wib_moment(monday + timedelta(days=7), time(0)))
+    return _between(monday, monday + timedelta(days=6))
+
+
+def _between(first: date, last: date) -> Any:
+    start = wib_moment(first, time(0))
+    return (Event.entered_at >= start) & (Event.entered_at < wib_moment(last + timedelta(days=1), time(0)))
 
 
 async def of_week(by: Actor, monday: date) -> list[Jump]:
     """The jumps and skips of one week in the supervisor's own office, newest first, at most MOST."""
+    return await of_days(by, monday, monday + timedelta(days=6))
+
+
+async def counted(by: Actor, first: date, last: date) -> int:
+    """How many were served before their turn from one day to another, both included."""
+    count: int = await Event.count().where(
+        (Event.act == OUT_OF_ORDER) & _between(first, last) & (Event.application.office == by.office_id)
+    )
+    return count
+
+
+async def of_days(by: Actor, first: date, last: date, kinds: tuple[str, ...] = _KINDS) -> list[Jump]:
+    """The jumps and skips from one day to another, both included, as of_week() gives those of a week."""
     rows = (
         await Event.select(
             *(Event.id, Event.act, Event.entered_at, Event.actor, Event.reason, Event.details),
             Event.application.number.as_alias("number"),
         )
-        .where(Event.act.is_in(list(_KINDS)) & _within(monday) & (Event.application.office == by.office_id))
+        .where(
+            Event.act.is_in(list(kinds)) & _between(first, last) & (Event.application.office == by.office_id)
+        )
         .order_by(Event.entered_at, Event.id, ascending=False)
         .limit(MOST)
     )

@@ -143,6 +143,35 @@ async def book(by: Actor, since: date, until: date) -> Book:
     return Book(since, until, opening, closing, lines, {kind: n for kind, n in totals.items() if n})
 
 
+@dataclass(frozen=True)
+class Balance:
+    """What a period comes to, without its lines. totals: blanks by kind of line."""
+
+    opening: int
+    closing: int
+    totals: Mapping[EntryKind, int]
+
+
+async def balance(by: Actor, since: date, until: date) -> Balance:
+    """The sums of the ledger of a period, both days included, however many lines it has."""
+    office_id = by.office_id or 0
+    start, end = wib_moment(since, time(0)), wib_moment(until + timedelta(days=1), time(0))
+    of_office = StockEntry.office == office_id
+    opening = await _sum(of_office & (StockEntry.entered_at < start))
+    rows = (
+        await StockEntry.select(
+            StockEntry.kind,
+            Sum(StockEntry.quantity, alias="quantity"),
+            Sum(StockEntry.change, alias="change"),
+        )
+        .where(of_office & (StockEntry.entered_at >= start) & (StockEntry.entered_at < end))
+        .group_by(StockEntry.kind)
+    )
+    sums = {row["kind"]: row for row in rows}
+    totals = {kind: int(sums[kind]["quantity"]) for kind in (*INCOMING, *OUTGOING) if kind in sums}
+    return Balance(opening, opening + sum(int(row["change"]) for row in rows), totals)
+
+
 async def recent(by: Actor) -> tuple[Line, ...]:
     """The last lines, newest first."""
     office_id = by.office_id or 0

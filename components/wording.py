@@ -743,6 +743,12 @@ OFFICE_ACT_WORDS: dict[OfficeAct, str] = {
     OfficeAct.SURVEY_PUBLISHED: "Hasil survei diterbitkan",
     OfficeAct.SURVEY_USERS_SET: "Jumlah pengguna setahun diketik",
     OfficeAct.TERMS_SET: "Lama penyimpanan data diubah",
+    OfficeAct.MEETING_MADE: "Rapat disiapkan",
+    OfficeAct.MINUTES_WRITTEN: "Notulen rapat disimpan",
+    OfficeAct.FOLLOW_UP_ADDED: "Tindak lanjut rapat dicatat",
+    OfficeAct.FOLLOW_UP_CHANGED: "Tindak lanjut rapat diubah",
+    OfficeAct.FOLLOW_UP_DONE: "Tindak lanjut rapat selesai",
+    OfficeAct.FOLLOW_UP_DROPPED: "Tindak lanjut rapat dihentikan",
 }
 
 
@@ -758,6 +764,7 @@ EVENT_WORDS: dict[str, str] = {
     **{str(act): words for act, words in ACT_WORDS.items()},
     **NOTE_WORDS,
     **{str(act): words for act, words in ACCOUNT_ACT_WORDS.items()},
+    **{str(act): words for act, words in OFFICE_ACT_WORDS.items()},
 }
 """Whatever a line of the history can tell."""
 

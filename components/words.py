@@ -29,7 +29,7 @@ FILTERS = (
 """The functions that templates use as filters, under the same names."""
 
 _DAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
-_MONTHS = (
+MONTHS = (
     "Januari",
     "Februari",
     "Maret",
@@ -69,13 +69,13 @@ def tanggal(when: date) -> str:
 def tanggal_surat(when: date) -> str:
     """Date as under a letter, without the weekday: "3 Februari 2026". Takes a date or an aware datetime."""
     day = _day(when)
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def tanggal_pendek(when: date) -> str:
     """Short date in WIB for tables: "3 Feb 2026". Takes a date or an aware datetime."""
     day = _day(when)
-    return f"{day.day} {_MONTHS[day.month - 1][:3]} {day.year}"
+    return f"{day.day} {MONTHS[day.month - 1][:3]} {day.year}"
 
 
 def jam(moment: datetime) -> str:

@@ -71,7 +71,7 @@ async def backlog(cut: Cuts) -> Backlog:
         await counted(case_lists.at(Where.TO_COLLECT, cut)),
         await _oldest(cut),
         tuple((channel, channels[channel]) for channel in Channel if channels[channel]),
-        await _named(villages),
+        await named_villages(villages),
         await _trend(cut, sum(desk.all for desk in desks)),
     )
 
@@ -99,7 +99,8 @@ async def _oldest(cut: Cuts) -> tuple[Where, datetime] | None:
     return next(where for where in OPEN if State(state) in STATES[where]), moment
 
 
-async def _named(villages: Counter[int]) -> tuple[tuple[int, str, int], ...]:
+async def named_villages(villages: Counter[int]) -> tuple[tuple[int, str, int], ...]:
+    """(id, name, how many) of villages that were counted by id, most first."""
     if not villages:
         return ()
     rows = await Village.select(Village.id, Village.name).where(Village.id.is_in(list(villages)))

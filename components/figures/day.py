@@ -29,21 +29,12 @@ class Day:
 async def day(cut: Cuts) -> Day:
     """Today's appointments and arrivals [P9]."""
     morning = day_began(cut.now)
-    slots = (
-        await Appointment.select(Appointment.state, Count(alias="n"))
-        .where(
-            (Appointment.slot.office == cut.office)
-            & (Appointment.slot.starts_at >= morning)
-            & (Appointment.slot.starts_at < cut.tonight)
-        )
-        .group_by(Appointment.state)
-    )
     here = (
         await Arrival.select(Arrival.state, Count(alias="n"))
         .where((Arrival.office == cut.office) & (Arrival.arrived_at >= morning))
         .group_by(Arrival.state)
     )
-    appointments = Counter({row["state"]: row["n"] for row in slots})
+    appointments = await appointments_between(cut.office, morning, cut.tonight)
     arrivals = Counter({row["state"]: row["n"] for row in here})
     return Day(
         appointments["booked"],
@@ -52,6 +43,20 @@ async def day(cut: Cuts) -> Day:
         sum(arrivals.values()),
         arrivals["waiting"],
     )
+
+
+async def appointments_between(office_id: int, start: datetime, end: datetime) -> Counter[str]:
+    """The appointments of an office in this time by what became of them: booked, kept, missed, moved, cancelled."""
+    rows = (
+        await Appointment.select(Appointment.state, Count(alias="n"))
+        .where(
+            (Appointment.slot.office == office_id)
+            & (Appointment.slot.starts_at >= start)
+            & (Appointment.slot.starts_at < end)
+        )
+        .group_by(Appointment.state)
+    )
+    return Counter({row["state"]: row["n"] for row in rows})
 
 
 class Kind(StrEnum):

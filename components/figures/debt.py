@@ -45,7 +45,7 @@ async def debt(cut: Cuts) -> Debt:
         .limit(CASES_SHOWN)
     )
     ids = [row["id"] for row in rows]
-    tasks = await _tasks(ids)
+    tasks = await tasks_of(ids)
     count: int = await Compensation.count().where(ours)
     silent: int = await CompensationTask.count().where(
         (CompensationTask.compensation.office == cut.office)
@@ -63,7 +63,8 @@ async def debt(cut: Cuts) -> Debt:
     )
 
 
-async def _tasks(ids: list[int]) -> dict[int, dict[str, bool]]:
+async def tasks_of(ids: list[int]) -> dict[int, dict[str, bool]]:
+    """Which of the three things each of these broken promises has been given, by id and Task."""
     found: dict[int, dict[str, bool]] = {id_: dict.fromkeys(map(str, Task), False) for id_ in ids}
     if ids:
         for row in await CompensationTask.select(

@@ -1,4 +1,4 @@
-"""What administrator and supervisor set and publish for the whole office [T1, P8, M4, E2]."""
+"""What administrator and supervisor set, publish and agree on for the whole office [T1, P8, M4, E1, E2]."""
 
 from enum import StrEnum
 
@@ -29,3 +29,9 @@ class OfficeAct(StrEnum):
     SURVEY_PUBLISHED = "survey_published"
     SURVEY_USERS_SET = "survey_users_set"
     TERMS_SET = "terms_set"
+    MEETING_MADE = "meeting_made"
+    MINUTES_WRITTEN = "minutes_written"
+    FOLLOW_UP_ADDED = "follow_up_added"
+    FOLLOW_UP_CHANGED = "follow_up_changed"
+    FOLLOW_UP_DONE = "follow_up_done"
+    FOLLOW_UP_DROPPED = "follow_up_dropped"

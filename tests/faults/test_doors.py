@@ -26,6 +26,12 @@ ROOMS: tuple[tuple[str, set[str], set[str]], ...] = (
     ("/verifikasi", {"operator", "supervisor"}, {"operator"}),
     ("/permohonan/{number:str}/bukti", {"counter", "registrar"}, set()),
     ("/pertanyaan", {"supervisor"}, {"supervisor"}),
+    (
+        "/pengawasan/rapat/tindak-lanjut/{follow_up_id:int}/penyelesaian",
+        set(),
+        {"operator", "counter", "supervisor"},
+    ),
+    ("/pengawasan/rapat", {"operator", "counter", "supervisor"}, {"supervisor"}),
     ("/pengawasan", {"supervisor"}, {"supervisor"}),
     ("/pintasan/loket", {"counter", "supervisor"}, {"counter", "supervisor"}),
     ("/pintasan/pesan", {"operator", "counter"}, {"operator", "counter"}),

@@ -43,6 +43,7 @@ from models.compensation import Compensation, CompensationTask, FamilyDocument
 from models.complaint import Complaint, Evidence
 from models.desk import Decision, Question
 from models.history import Event
+from models.meeting import FollowUp, Meeting
 from models.notification import Message
 from models.obstacle import Device, Obstacle
 from models.office import ClosedDay, Office, Season, SlotTemplate, Village
@@ -403,6 +404,34 @@ async def _compensation(scene: Scene) -> int:
     return int(row.id)
 
 
+async def _meeting(scene: Scene) -> int:
+    day = wib_day(clock.now())
+    row = Meeting(
+        office=scene.place.office,
+        held_on=day,
+        since=day,
+        until=day,
+        made_by=scene.place.clerk,
+        made_at=clock.now(),
+    )
+    await row.save()
+    return int(row.id)
+
+
+async def _follow_up(scene: Scene) -> int:
+    row = FollowUp(
+        meeting=await _meeting(scene),
+        office=scene.place.office,
+        text="Menambah petugas loket.",
+        owner=scene.place.clerk,
+        due_on=wib_day(clock.now()),
+        made_by=scene.place.clerk,
+        made_at=clock.now(),
+    )
+    await row.save()
+    return int(row.id)
+
+
 async def _family_document(scene: Scene) -> int:
     row = FamilyDocument(
         compensation=await _compensation(scene),
@@ -493,6 +522,8 @@ SAMPLES: dict[str, Sample] = {
     "staff_id": Sample(_colleague, in_the_office),
     "compensation_id": Sample(_compensation, in_the_office),
     "family_document_id": Sample(_family_document, in_the_office),
+    "meeting_id": Sample(_meeting, in_the_office),
+    "follow_up_id": Sample(_follow_up, in_the_office),
     "jump_id": Sample(_jump, in_the_office),
     "obstacle_id": Sample(_obstacle, in_the_office),
     "device_id": Sample(_device, in_the_office),
