@@ -79,12 +79,14 @@ async def start(change: Change, by: Actor, now: datetime, channel: Channel = Cha
     return await create(values, by, now)
 
 
-async def start_of(service: Service, typed: Mapping[str, str], by: Actor, now: datetime) -> Started:
-    """A new online draft of a service other than the biometric one, with its first answers [P4].
+async def start_of(
+    service: Service, typed: Mapping[str, str], by: Actor, now: datetime, channel: Channel = Channel.ONLINE
+) -> Started:
+    """A new draft of a service other than the biometric one, with its first answers [P4].
 
     Raises Refused with fields when they are not complete.
     """
-    values = {"channel": str(Channel.ONLINE), "service": str(service), **details.read(service, typed)}
+    values = {"channel": str(channel), "service": str(service), **details.read(service, typed)}
     return await create(values, by, now)
 
 

@@ -90,7 +90,8 @@ async def capture(
 def _lacking(application: Application, recorded: Recorded) -> dict[str, str]:
     fields: dict[str, str] = {}
     if not recorded.matched:
-        fields["matched"] = "Cocokkan dulu wajah, KTP-el lama, dan KK asli."
+        card = "KTP-el lama" if catalogue.has_old_card(Service(application.service)) else "data"
+        fields["matched"] = f"Cocokkan dulu wajah, {card}, dan KK asli."
     needed = wanted(application)
     if catalogue.Capture.PHOTO in needed and not recorded.photo:
         fields["photo"] = "Foto diminta pemohon, jadi harus direkam."

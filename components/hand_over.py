@@ -12,10 +12,15 @@ from models.account import Staff
 from models.application import Application, Page
 from models.card_stock import Handover
 from models.db import transaction
-from models.rules.catalogue import DocumentKind
+from models.rules.catalogue import DocumentKind, Service
 from models.rules.identity import Invalid, parse_name, parse_nik
 from models.rules.workflow import Act
 
+_WITHOUT_OLD_CARD = {
+    Service.LOST: "Hilang, ada surat kehilangan dari polisi.",
+    Service.FIRST: "Ini KTP-el pertama.",
+}
+"""Why there is no old card to take in, of the services that are about just that; nobody has to write it."""
 _CODE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 
 
@@ -60,8 +65,10 @@ async def hand_over(
 
     checked: who takes it compared name, NIK and photo. Raises Refused without that, without the name, NIK and
     relation of a receiver who is not the holder, for family where the office does not allow it, without a photo of the
-    written authority, and without a reason for an old card that was not taken in.
+    written authority, and without a reason for an old card that was not taken in, where there is one.
     """
+    if not old_card.taken and not old_card.reason.strip():
+        old_card = OldCard(taken=False, reason=_WITHOUT_OLD_CARD.get(Service(application.service), ""))
     receiver = await _fitting(application, receiver, old_card, checked=checked)
     counter.after(application.printed_at, at, now)
     code = "".join(secrets.choice(_CODE_LETTERS) for _ in range(12))

@@ -21,6 +21,7 @@ from models.walk_in import IntakeDraft
 FIELDS = (
     "nik", "nama", "tempat_lahir", "tgl_lahir", "jenis_kelamin", "alamat", "rt_rw", "desa", "no_kk",
     "no_hp", "whatsapp", "email", "perubahan", "alasan", "catatan", "lanjutan",
+    "layanan", "ikut", "kawin",
     *(f"{part}_{kind}" for kind in DocumentKind for part in ("berkas", "ket")),
 )  # fmt: skip
 """What is kept of the form; whatever else it holds is not."""

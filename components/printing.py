@@ -16,7 +16,7 @@ from components.papers.receipt import Missing as MissingPaper
 from components.papers.slip import Slip, Visit
 from components.papers.strip import Letterhead
 from components.refusals import Missing
-from components.wording import CHANNEL_WORDS, DOCUMENT_SHORT, DOCUMENT_WORDS, paper_advice
+from components.wording import CHANNEL_WORDS, DOCUMENT_SHORT, DOCUMENT_WORDS, paper_advice, service_word
 from components.words import WIB
 from models.application import Application
 from models.office import Village
@@ -125,6 +125,7 @@ async def _return_slip(application: Application, by: Actor) -> ReturnSlip:
         tracking_url=address_for(application, by),
         fine=tuple(DOCUMENT_WORDS[line.kind] for line in lines if line.verdict == "accepted"),
         until=application.correction_due_at,
+        service=_other_service(application),
     )
 
 
@@ -142,6 +143,11 @@ def _service(application: Application) -> str:
     if application.service != Service.BIOMETRIC:
         return status.what(application)
     return f"{status.what(application)} KTP-el" if application.change else "KTP-el"
+
+
+def _other_service(application: Application) -> str:
+    """Named on papers where it is not the biometric one, for which the office has this room and these papers."""
+    return "" if application.service == Service.BIOMETRIC else service_word(application.service)
 
 
 async def intake_of(application: Application, by: Actor, now: datetime) -> Intake:
@@ -171,6 +177,7 @@ async def intake_of(application: Application, by: Actor, now: datetime) -> Intak
         ),
         tracking_url=address_for(application, by),
         advice="Lihat status dengan nomor dan PIN, atau tanya petugas.",
+        service=_other_service(application),
     )
 
 

@@ -13,10 +13,12 @@ from components import (
     casework,
     corrections,
     decisions,
+    details,
     documents,
     intake,
     intake_drafts,
     pages,
+    services,
     verification,
 )
 from components.actors import Actor
@@ -38,10 +40,11 @@ from models.rules.catalogue import (
     Service,
     Sex,
     eligibility,
+    has_old_card,
     reject_reasons,
     requirements,
 )
-from models.rules.identity import FieldWarning, Invalid, nik_facts, parse_nik
+from models.rules.identity import FieldWarning, Invalid, nik_facts, parse_birth_date, parse_nik
 from models.rules.workflow import OPEN, Role, State
 
 THERE = "ada"
@@ -56,7 +59,7 @@ _PAPERS = (
     DocumentKind.FORM_F102,
     DocumentKind.DATA_EVIDENCE,
 )
-"""What the intake's list may ask for; the last only together with changed data [R1, R4]."""
+"""What the biometric list may ask for; the last only together with changed data [R1, R4]."""
 
 
 class NotGranted(Refused):
@@ -74,8 +77,9 @@ class NotGranted(Refused):
 class FromNik(Refused):
     """Birth date or sex were left out: what the NIK says is offered, and can be changed before it is saved."""
 
-    def __init__(self, suggested: dict[str, str]) -> None:
-        words = dict.fromkeys(suggested, "Kami isi dari NIK. Samakan dengan KTP-el.")
+    def __init__(self, suggested: dict[str, str], service: Service = Service.BIOMETRIC) -> None:
+        paper = "KTP-el" if has_old_card(service) else "KK"
+        words = dict.fromkeys(suggested, f"Kami isi dari NIK. Samakan dengan {paper}.")
         super().__init__("Cocokkan isian dari NIK, lalu simpan lagi.", words)
         self.suggested = suggested
 
@@ -90,9 +94,36 @@ class Paper:
     remark: str = ""
 
 
-def blank_checklist() -> tuple[Paper, ...]:
+def chosen(typed: Mapping[str, str]) -> Service:
+    """The service this form is for; one that says none is the biometric one's."""
+    said = typed.get("layanan", "")
+    return Service(said) if said in set(Service) else Service.BIOMETRIC
+
+
+async def change_service(service: str, key: str, by: Actor) -> tuple[str, dict[str, str]]:
+    """The form of another service, with what was kept of this form so far: its key and its values.
+
+    A form that is not kept, or became an application, is left alone and a new one begun. Raises Missing for a service
+    that is off.
+    """
+    if service not in await _on(by):
+        raise Missing
+    try:
+        kept = await intake_drafts.resume(key, by)
+    except Missing:
+        key, kept = "", {}
+    return key, {**kept, "layanan": service}
+
+
+async def _on(by: Actor) -> set[str]:
+    others = await services.others_on(by.office_id or 0)
+    return {str(Service.BIOMETRIC), *(str(offer.entry.service) for offer in others)}
+
+
+def blank_checklist(service: Service = Service.BIOMETRIC) -> tuple[Paper, ...]:
     """What is asked for at the counter, with the ready reasons of each document [R1]; own words come later."""
-    return tuple(Paper(kind, reject_reasons(kind, Channel.COUNTER)[:-1]) for kind in _PAPERS)
+    kinds = _PAPERS if service is Service.BIOMETRIC else requirements(service, Channel.COUNTER)
+    return tuple(Paper(kind, reject_reasons(kind, Channel.COUNTER)[:-1]) for kind in kinds)
 
 
 async def checklist(application: Application) -> tuple[Paper, ...]:
@@ -134,16 +165,15 @@ async def take_in(typed: Mapping[str, str], key: str, by: Actor, now: datetime) 
     """Take in the file of who stands here: an application that waits for its decision [R1, P1].
 
     typed: the intake form. key: of the form (components.intake_drafts): the same form again gives the same
-    application. Raises Refused with all fields at fault, NotGranted and FromNik, and Doubtful while odd things
-    are not confirmed. Then nothing is written.
+    application. Raises Refused with all fields at fault, also for a service that is off, NotGranted and FromNik, and
+    Doubtful while odd things are not confirmed. Then nothing is written.
     """
     async with transaction():
         number = await intake_drafts.hold(key, by, now)
         if number:
             return await casework.find(number, by)
         papers = await _read(typed, by, now)
-        started = await applications.start(intake.read_change(typed), by, now, Channel.COUNTER)
-        row = await _write(started.application, typed, by, now)
+        row = await _write(await _start(typed, by, now), typed, by, now)
         for kind in papers:
             await pages.document(row, kind)
         await verification.write_verdicts(row, papers, by, now)
@@ -151,9 +181,18 @@ async def take_in(typed: Mapping[str, str], key: str, by: Actor, now: datetime) 
         return row
 
 
+async def _start(typed: Mapping[str, str], by: Actor, now: datetime) -> Application:
+    service = chosen(typed)
+    if service is Service.BIOMETRIC:
+        started = await applications.start(intake.read_change(typed), by, now, Channel.COUNTER)
+    else:
+        started = await applications.start_of(service, typed, by, now, Channel.COUNTER)
+    return started.application
+
+
 async def _write(row: Application, typed: Mapping[str, str], by: Actor, now: datetime) -> Application:
     """Save what was read, step by step as the wizard does, and hand it in."""
-    if intake.read_change(typed).has_photo:
+    if row.service == Service.BIOMETRIC and intake.read_change(typed).has_photo:
         row = await applications.save_reason(row, typed, by, now)
         answer = eligibility(intake.read_change(typed), intake.read_reason(typed), _sex(typed))
         if answer.needs_account or answer.kind is Eligibility.NOT_POSSIBLE:
@@ -175,19 +214,20 @@ async def _read(typed: Mapping[str, str], by: Actor, now: datetime) -> dict[Docu
     """Read the whole form at once, so that everything at fault is told at once; the papers come back."""
     suggested = _from_nik(typed, now)
     if suggested:
-        raise FromNik(suggested)
+        raise FromNik(suggested, chosen(typed))
     faults: dict[str, str] = {}
     doubts: list[FieldWarning] = []
     found: dict[DocumentKind, Verdict] = {}
-    kinds = requirements(Service.BIOMETRIC, Channel.COUNTER)
+    kinds = requirements(chosen(typed), Channel.COUNTER)
     try:
-        kinds = _asked_for(typed)
+        kinds = _asked_for(typed, now)
     except NotGranted:
         raise
     except Refused as no:
         faults |= no.fields
     office_id = by.office_id or 0
     for reading in (
+        _refuse_off(typed, by),
         intake.read_person(typed, office_id, now),
         intake.read_contact(typed, office_id, optional=True),
     ):
@@ -209,8 +249,18 @@ async def _read(typed: Mapping[str, str], by: Actor, now: datetime) -> dict[Docu
     return found
 
 
-def _asked_for(typed: Mapping[str, str]) -> tuple[DocumentKind, ...]:
+async def _refuse_off(typed: Mapping[str, str], by: Actor) -> None:
+    """Raise Refused for a service that is off, also when it went off while its form was typed [P4]."""
+    if (typed.get("layanan") or str(Service.BIOMETRIC)) not in await _on(by):
+        raise Refused(_MEND, {"layanan": "Layanan ini sedang tidak aktif. Pilih layanan lain."})
+
+
+def _asked_for(typed: Mapping[str, str], now: datetime) -> tuple[DocumentKind, ...]:
     """The papers that this wish takes. Raises Refused for no wish, NotGranted, or a missing account [R3, R4]."""
+    service = chosen(typed)
+    if service is not Service.BIOMETRIC:
+        _read_details(service, typed, now)
+        return requirements(service, Channel.COUNTER)
     change = intake.read_change(typed)
     if not change.has_photo:
         return requirements(Service.BIOMETRIC, Channel.COUNTER, change)
@@ -222,6 +272,16 @@ def _asked_for(typed: Mapping[str, str]) -> tuple[DocumentKind, ...]:
     if answer.needs_account or answer.kind is Eligibility.NOT_POSSIBLE:
         intake.read_account(typed)
     return requirements(Service.BIOMETRIC, Channel.COUNTER, change, reason)
+
+
+def _read_details(service: Service, typed: Mapping[str, str], now: datetime) -> None:
+    """Raise Refused for answers that are not complete, and for who is too young for a first card [R1]."""
+    values = details.read(service, typed)
+    try:
+        born = parse_birth_date(typed.get("tgl_lahir", ""), now.astimezone(WIB).date())
+    except Invalid:
+        return  # told beside the date, with the other fields of the person
+    details.refuse_too_young(service, born, now, ever_married=values.get("ever_married", False))
 
 
 def _from_nik(typed: Mapping[str, str], now: datetime) -> dict[str, str]:
@@ -335,4 +395,4 @@ async def continued(number: str, by: Actor, now: datetime) -> dict[str, str]:
     if row.state != State.LAPSED:
         raise Missing
     await casework.note(row, "show_identity", by, now)
-    return {**applications.answered(row), "lanjutan": row.number}
+    return {**applications.answered(row), "layanan": row.service, "lanjutan": row.number}

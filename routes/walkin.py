@@ -7,7 +7,18 @@ from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
-from components import decisions, documents, intake, intake_drafts, places, rendering, verification, walkin
+from components import (
+    card_making,
+    decisions,
+    documents,
+    intake,
+    intake_drafts,
+    places,
+    rendering,
+    services,
+    verification,
+    walkin,
+)
 from components.decisions import Outcome
 from components.intake import Doubtful
 from components.refusals import Missing, Overtaken, Refused
@@ -15,6 +26,7 @@ from components.walkin import FromNik
 from components.wishes import overruled, requirements
 from models.application import Application
 from models.office import Village
+from models.rules.catalogue import has_old_card
 from models.rules.workflow import Role, State
 from routes.forms import Form
 from routes.guards import only
@@ -28,8 +40,17 @@ ROOM = "/loket/baru"
 
 
 @get(ROOM, guards=[WORKING])
-async def new(visit: NamedDependency[Visit], lanjut: FromQuery[str] = "", dari: FromQuery[str] = "") -> Html:
-    """An empty form; lanjut goes on with what was begun, dari with a file whose time ran out."""
+async def new(
+    visit: NamedDependency[Visit],
+    lanjut: FromQuery[str] = "",
+    dari: FromQuery[str] = "",
+    layanan: FromQuery[str] = "",
+) -> Html:
+    """An empty form; lanjut goes on with what was begun, dari with a file whose time ran out, layanan changes the
+    service."""
+    if layanan:
+        key, values = await walkin.change_service(layanan, lanjut, visit.actor)
+        return await _intake(visit, key or rendering.fresh_key(), values)
     if lanjut:
         return await _intake(visit, lanjut, await intake_drafts.resume(lanjut, visit.actor))
     values = await walkin.continued(dari, visit.actor, visit.now) if dari else {}
@@ -43,7 +64,8 @@ async def _intake(
     # What the NIK says is an offer to compare, and no fault of who typed.
     offered = no if isinstance(no, FromNik) else None
     no = None if offered else no
-    rows = await intake.villages_of(visit.actor.office_id or 0)
+    office = visit.actor.office_id or 0
+    service = walkin.chosen(values)
     return visit.page(
         "walkin/new.html",
         status=status,
@@ -54,8 +76,11 @@ async def _intake(
         doubts=doubts,
         codes=no.codes if isinstance(no, Doubtful) else "",
         said=no.fields if no and not doubts else {},
-        villages=[(row["id"], row["name"]) for row in rows],
-        papers=walkin.blank_checklist(),
+        villages=[(row["id"], row["name"]) for row in await intake.villages_of(office)],
+        service=service,
+        has_card=has_old_card(service),
+        others=[offer.entry.service for offer in await services.others_on(office)],
+        papers=walkin.blank_checklist(service),
         begun=[one for one in await intake_drafts.begun(visit.actor) if one.key != key],
         returned=await walkin.waiting_to_come_back(visit.actor),
     )
@@ -131,6 +156,8 @@ async def _file_page(
         identity=await verification.look(application, visit.actor, visit.now),
         village=village.name if village else "",
         papers=papers,
+        service=application.service,
+        wanted=card_making.wanted(application),
         slots=await documents.slots(application),
         complete=all(paper.found == walkin.THERE for paper in papers),
         open=open_,

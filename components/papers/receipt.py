@@ -98,7 +98,7 @@ class ReturnSlip:
 
     name: in full; only a masked form is printed. missing: at least one, else ValueError. fine: what was right
     already. until: the last moment, or the last day, to come back; None when there is none. pin: printed only when
-    given, where this is the first paper that the applicant gets.
+    given, where this is the first paper that the applicant gets. service: in words, other than the usual one, or "".
     """
 
     head: Letterhead
@@ -111,6 +111,7 @@ class ReturnSlip:
     fine: tuple[str, ...] = ()
     until: date | None = None
     pin: str = field(default="", repr=False)
+    service: str = ""
 
     def __post_init__(self) -> None:
         if not self.missing:
@@ -122,6 +123,7 @@ class ReturnSlip:
         title = "Berkas perlu dilengkapi"
         facts = (
             ("Nomor", self.number),
+            ("Layanan", self.service),
             ("Diperiksa", words.tanggal_jam(self.at)),
             ("Pemohon", words.nama_samar(self.name)),
             ("Petugas", self.officer),
@@ -157,7 +159,7 @@ class Intake:
 
     name: in full; only a masked form is printed. officer, place: who took it in, and where. papers: what was handed
     in, in words. tracking_url: an address that asks for the PIN, because paper passes through many hands. queue: the
-    number of who waits in the office now, such as "C-3".
+    number of who waits in the office now, such as "C-3". service: in words, other than the usual one, or "".
     """
 
     head: Letterhead
@@ -171,6 +173,7 @@ class Intake:
     tracking_url: str = field(repr=False)
     advice: str = ""
     queue: str = ""
+    service: str = ""
 
     @property
     def strip(self) -> Strip:
@@ -180,6 +183,7 @@ class Intake:
             (*strip.text("small", "Nomor antrean"), *strip.text("queue", self.queue)) if self.queue else ()
         )
         facts = (
+            ("Layanan", self.service),
             ("Pemohon", words.nama_samar(self.name)),
             ("Diterima", words.tanggal_jam(self.at)),
             ("Di", self.place),

@@ -286,6 +286,11 @@ def presented(kind: DocumentKind, channel: Channel) -> Presented:
     return Presented.COPY if kind is DocumentKind.FAMILY_CARD else Presented.ORIGINAL
 
 
+def has_old_card(service: Service) -> bool:
+    """Whether who applies still has a card, to be compared and taken in: not one that was lost, nor a first one."""
+    return DocumentKind.OLD_CARD in CATALOGUE[service].documents[Channel.COUNTER]
+
+
 def captures(service: Service, change: Change | None) -> frozenset[Capture]:
     """What the office must record before it prints [P3, P10]; empty when nothing has to be recorded.
 
