@@ -76,7 +76,7 @@ def sections(found: Pack) -> tuple[Section, ...]:
 def _work(work: Work, standing: Standing) -> Section:
     decided = [(ACT_WORDS[act], angka(work.decided[act])) for act in (Act.ACCEPT, Act.RETURN, Act.REFUSE)]
     others = [
-        (STATE_WORDS[state], angka(count))
+        (f"Selesai: {STATE_WORDS[state].lower()}", angka(count))
         for state, count in work.finished.items()
         if count and state != State.HANDED_OVER
     ]

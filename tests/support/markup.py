@@ -19,11 +19,16 @@ _WORDS_ONLY = frozenset(_WORDS.split(" "))
 """Elements that may hold words, pictures and fields, no blocks [HTML: phrasing content]."""
 _HEADINGS_TOO = frozenset({"legend"})
 _TOUCHED = frozenset({"a", "button", "select", "textarea", "summary"})
+_SWITCHES = frozenset(
+    {"required", "autofocus", "disabled", "checked", "selected", "multiple", "hidden", "open"}
+)
 _REFERENCES = ("for", "aria-labelledby", "aria-describedby", "aria-controls", "aria-owns", "list", "form")
 
 
 def faults_of(page: str) -> list[str]:
-    """Parse errors with their line, elements where they may not stand, ids twice, and references to no id."""
+    """Parse errors with their line, elements where they may not stand, ids twice, references to no id,
+    switches with a value, headings that leave out a level, and terms said twice in one list.
+    """
     parser = html5lib.HTMLParser(namespaceHTMLElements=False)
     root = parser.parse(page)
     for parent in [one for one in root.iter() if one.find("template") is not None]:
@@ -37,7 +42,24 @@ def faults_of(page: str) -> list[str]:
             found += [
                 f"{attribute} of no id: {name}" for name in one.get(attribute, "").split() if name not in ids
             ]
-    return found + list(_misplaced(root, ()))
+        found += [
+            f"{name}={value!r}"
+            for name, value in one.items()
+            if name in _SWITCHES and value not in ("", name)
+        ]
+        terms = Counter("".join(term.itertext()).strip() for term in one.iterfind("dt"))
+        found += [f"term {term!r} {count} times" for term, count in terms.items() if count > 1]
+    return found + list(_misplaced(root, ())) + list(_levels_left_out(root))
+
+
+def _levels_left_out(root: Any) -> Iterator[str]:
+    level = 0
+    for one in root.iter():
+        if isinstance(one.tag, str) and (heading := re.fullmatch(r"h([1-6])", one.tag)):
+            here = int(heading[1])
+            if level and here > level + 1:
+                yield f"<{one.tag}> {''.join(one.itertext()).strip()!r} after <h{level}>"
+            level = here
 
 
 def _misplaced(element: Any, above: tuple[str, ...]) -> Iterator[str]:
