@@ -9,7 +9,6 @@ from models.application import Application
 from models.complaint import Complaint
 from models.rules.calendar import wib_day
 from models.rules.workflow import State
-from tests.support.databases import on_sqlite
 from tests.support.service import MONDAY
 
 
@@ -19,28 +18,24 @@ def at_nine_on_monday(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clock, "now", lambda: MONDAY)
 
 
-async def test_there_is_an_application_in_every_state(service: Kit) -> None:
-    """Whoever looks around finds each page of the life of an application [O1]."""
+async def test_whoever_looks_around_finds_everything(service: Kit) -> None:
+    """Each page of the life of an application [O1]; for the supervisor a broken promise, complaints in every stage
+    of work, and enough answers to be shown [M4, G3, C1, E2].
+    """
     printed = await demo.fill()
     rows = await Application.select(Application.id, Application.state)
     assert {row["state"] for row in rows} == {str(state) for state in State}
     assert [row["id"] for row in rows if await history.broken_at(row["id"])] == []
     login, password = printed.splitlines()[1].split()
     assert (await accounts.sign_in(login, password, MONDAY)).login == login
-    assert await demo.fill() == printed
-    assert await Application.count() == len(rows)
-
-
-@on_sqlite
-async def test_the_supervisor_has_something_to_see(service: Kit) -> None:
-    """[M4] A broken promise, complaints in every stage of work, and enough answers to be shown [G3, C1, E2]."""
-    await demo.fill()
     by = await demo._staff("camat")
     assert len(await compensation.open_cases(by)) == 1
     states = {row["state"] for row in await Complaint.select(Complaint.state)}
     assert {"received", "in_work", "answered"} <= states
     today = wib_day(MONDAY)
     assert not (await survey_results.figures(by.office_id or 0, today, today)).withheld
+    assert await demo.fill() == printed
+    assert await Application.count() == len(rows)
 
 
 async def test_an_installation_in_use_is_left_alone(service: Kit) -> None:

@@ -33,8 +33,8 @@ UGLY = {
     "the first date": "0001-01-01",
     "the last date": "9999-12-31",
 }
-ALONE = ("NUL and escapes", "long", "digits without end", "the first date")
-"""These are tried in each field by itself; each try is a page that is made anew."""
+ALONE = ("NUL and escapes", "digits without end")
+"""These are tried in each field by itself, and one that its reader would take for good; each try is a page anew."""
 FITTING = {
     "/loket/{number}/kehadiran": State.SCHEDULED,
     "/loket/{number}/ketidakhadiran": State.SCHEDULED,
@@ -156,10 +156,21 @@ async def _in_form(target: Target, names: list[str]) -> AsyncIterator[tuple[str,
     for place, ugly in UGLY.items():
         room = forms.LARGEST // (12 * (len(names) + 1))
         yield f"all {place}", await target.send(target.path(), dict.fromkeys(names, ugly[:room]))
-        for name in names if place in ALONE else ():
+        for name in names:
+            if place not in (*ALONE, _nearly_good(name)):
+                continue
             good = await target.good()
             typed = {**{known: good.get(known, "") for known in names}, name: ugly}
             yield f"{name} {place}", await target.send(target.path(), typed)
+
+
+def _nearly_good(name: str) -> str:
+    """A day where a day is asked for, and too much of a text elsewhere."""
+    return (
+        "the first date"
+        if re.search(r"tgl|tanggal|day|date|_on\b|_at\b|hari|since|until|sejak|mulai|dari|sampai", name)
+        else "long"
+    )
 
 
 async def _token(way: Way, scene: Scene, everything: str, clerk: int) -> str:
