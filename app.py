@@ -24,6 +24,7 @@ from components import (
     breach,
     clock,
     demo,
+    exports,
     founding,
     logs,
     own_data,
@@ -86,6 +87,7 @@ def create_app(
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
         await open_service(settings)
+        exports.clear(settings.data)
         ticking = asyncio.create_task(scheduler.run()) if with_scheduler else None
         try:
             if once_open is not None:

@@ -1,57 +1,116 @@
-"""A list as a file for a spreadsheet: nothing in it is a formula, and who took it is written down [M4, G1]."""
+"""A list taken along as a file: who took it, and how much of it, is written down before the first byte [M4, G1]."""
 
-import csv
-import io
-from collections.abc import Sequence
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import BinaryIO, TypeVar
 
 from components import account_history
 from components.actors import Actor
-from components.words import WIB
+from components.spreadsheets import Form, Row, Sheet, writer
 from models.db import transaction
 from models.rules.account_acts import AccountAct
 
-MOST = 5_000
+MOST = 100_000
 """Lines of one file; the address of the list narrows it when there are more."""
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
+AT_ONCE = 500
+"""Lines read and written at a time."""
+_PIECE = 65_536
+_FOLDER = "unduhan"
+_TOO_MANY = "Daftar dipotong di sini. Persempit daftarnya, lalu unduh lagi."
+
+T = TypeVar("T")
+P = TypeVar("P", int, str)
 
 
 @dataclass(frozen=True)
-class Sheet:
-    """name: of the file, without its ending; no personal data."""
+class Taken:
+    """A made file. It has no name any more: once it was sent, or cannot be, nothing is left of it."""
 
     name: str
-    head: tuple[str, ...]
-    rows: Sequence[Sequence[str]]
+    size: int
+    file: BinaryIO
+
+    async def pieces(self) -> AsyncIterator[bytes]:
+        """All of it, to be asked for once."""
+        with self.file:
+            while piece := await asyncio.to_thread(self.file.read, _PIECE):
+                yield piece
 
 
-def moment(at: datetime | None) -> str:
-    """As a spreadsheet sorts it, in WIB; empty for None."""
-    return "" if at is None else f"{at.astimezone(WIB):%Y-%m-%d %H:%M}"
+async def page_by_page(
+    ask: Callable[[P], Awaitable[tuple[Sequence[T], P]]], first: P, lines: Callable[[T], Iterable[Row]]
+) -> AsyncIterator[Row]:
+    """The lines of a list that comes in pages. ask: a page, and where the next begins; nothing for the last."""
+    place = first
+    while True:
+        found, place = await ask(place)
+        for one in found:
+            for line in lines(one):
+                yield line
+        if not place:
+            return
 
 
-def cell(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return (
-        f"'{text}" if text.lstrip(" \u00a0\ufeff").startswith(_FORMULA) or text.startswith(_FORMULA) else text
-    )
+async def take(sheet: Sheet, form: Form, by: Actor, now: datetime, data: Path) -> Taken:
+    """The file, once it stands in the account's record that this person took it, and how many lines.
 
-
-def to_csv(sheet: Sheet) -> bytes:
-    """UTF-8 with the mark by which spreadsheets know it; every value is quoted."""
-    made = io.StringIO(newline="")
-    writer = csv.writer(made, quoting=csv.QUOTE_ALL)
-    writer.writerow(sheet.head)
-    writer.writerows([cell(text) for text in row] for row in sheet.rows)
-    return made.getvalue().encode("utf-8-sig")
-
-
-async def take(sheet: Sheet, by: Actor, now: datetime) -> bytes:
-    """The file, once it stands in the account's record that this person took it, and how many lines."""
+    data: the folder of the service; nobody else can read what lies there while the file is made.
+    """
     assert by.staff_id is not None  # noqa: S101 - the guard lets nobody else in
-    async with transaction():
-        await account_history.record(
-            by.staff_id, AccountAct.EXPORTED, by, now, {"list": sheet.name, "rows": len(sheet.rows)}
-        )
-    return to_csv(sheet)
+    folder = data / _FOLDER
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=folder) as made:
+        path = Path(made) / "daftar"
+        count = await _write(sheet, form, path, now)
+        async with transaction():
+            await account_history.record(
+                by.staff_id, AccountAct.EXPORTED, by, now, {"list": sheet.name, "rows": count}
+            )
+        return Taken(f"{sheet.name}.{form}", path.stat().st_size, path.open("rb"))
+
+
+def clear(data: Path) -> None:
+    """Remove what a killed process left of files it was making."""
+    shutil.rmtree(data / _FOLDER, ignore_errors=True)
+
+
+async def _write(sheet: Sheet, form: Form, path: Path, now: datetime) -> int:
+    """How many lines were put into the file at this path."""
+    writing = await asyncio.to_thread(writer, form, path, sheet.head, now)
+    count = 0
+    async for rows in _batches(sheet):
+        await asyncio.to_thread(writing.add, rows)
+        count += len(rows)
+    if count == MOST:
+        writing.add([(_TOO_MANY, *[None] * (len(sheet.head) - 1))])
+    await asyncio.to_thread(writing.close)
+    return count
+
+
+async def _batches(sheet: Sheet) -> AsyncIterator[list[Row]]:
+    batch: list[Row] = []
+    count = 0
+    async for row in _each(sheet.rows):
+        batch.append(row)
+        count += 1
+        if len(batch) == AT_ONCE or count == MOST:
+            yield batch
+            batch = []
+        if count == MOST:
+            return
+    if batch:
+        yield batch
+
+
+async def _each(rows: object) -> AsyncIterator[Row]:
+    if isinstance(rows, Iterable):
+        for row in rows:
+            yield row
+    else:
+        async for row in rows:  # type: ignore[attr-defined]
+            yield row

@@ -7,8 +7,8 @@ from typing import Any
 
 from components import office_history, survey_results
 from components.actors import Actor
-from components.exports import Sheet
 from components.refusals import Refused
+from components.spreadsheets import Sheet
 from components.survey_results import Figures
 from components.survey_words import element_words, semester_words
 from models.db import transaction

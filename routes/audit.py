@@ -3,16 +3,18 @@
 from collections.abc import Mapping
 from datetime import date
 
-from litestar import Response, get
+from litestar import get
 from litestar.di import NamedDependency
 from litestar.params import FromQuery
+from litestar.response import Stream
 
 from components import audit, exports
-from components.audit import Wanted
-from components.exports import Sheet, moment
+from components.audit import Line, Wanted
 from components.refusals import Refused
+from components.spreadsheets import Row, Sheet
 from components.wording import EVENT_WORDS, role_word
-from routes.supervision import SUPERVISORS, csv_answer
+from routes.supervision import SUPERVISORS
+from routes.taking import both_forms, file_of
 from routes.visit import Html, Visit
 
 _ASKED = ("nomor", "petugas", "peristiwa", "dari", "sampai")
@@ -68,26 +70,28 @@ async def trail(visit: NamedDependency[Visit], sebelum: FromQuery[str] = "") -> 
     )
 
 
-@get("/pengawasan/jejak.csv", guards=[SUPERVISORS])
-async def trail_csv(visit: NamedDependency[Visit]) -> Response[bytes]:
+@both_forms("/pengawasan/jejak", SUPERVISORS)
+async def trail_file(visit: NamedDependency[Visit]) -> Stream:
     """What was found as a file; days that cannot be read narrow nothing."""
     try:
         wanted = _wanted(_typed(visit))
     except Refused:
         wanted = Wanted()
-    rows, _ = await audit.search(wanted, visit.actor, limit=exports.MOST)
-    sheet = Sheet(
-        "jejak",
-        ("Dicatat", "Terjadi", "Peristiwa", "Nomor", "Akun", "Oleh", "Peran", "Alasan"),
-        [
-            (
-                *(moment(row.at), moment(row.happened_at), row.act, row.number, row.account),
-                *(row.who, role_word(row.role), row.reason),
-            )
-            for row in rows
-        ],
-    )
-    return await csv_answer(visit, sheet)
+
+    async def ask(before: str) -> tuple[list[Line], str]:
+        return await audit.search(wanted, visit.actor, before, limit=exports.AT_ONCE)
+
+    head = ("Dicatat", "Terjadi", "Peristiwa", "Nomor", "Akun", "Oleh", "Peran", "Alasan")
+    return await file_of(visit, Sheet("jejak", head, exports.page_by_page(ask, "", _cells)))
 
 
-HANDLERS = (trail, trail_csv)
+def _cells(row: Line) -> list[Row]:
+    return [
+        (
+            *(row.at, row.happened_at, row.act, row.number, row.account),
+            *(row.who, role_word(row.role), row.reason),
+        )
+    ]
+
+
+HANDLERS = (trail, trail_file)

@@ -1,14 +1,16 @@
 """Behind the figures of the day and of who looks at what: /pengawasan/hari-ini, /pengawasan/dilihat [M4, G2]."""
 
-from litestar import Response, get
+from litestar import get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
+from litestar.response import Stream
 
 from components import attention, case_lists
-from components.exports import Sheet, moment
 from components.figures import day, looking
 from components.refusals import Missing
-from routes.supervision import SUPERVISORS, csv_answer
+from components.spreadsheets import Sheet
+from routes.supervision import SUPERVISORS
+from routes.taking import both_forms, file_of
 from routes.visit import LARGEST_ID, Html, Visit
 
 
@@ -58,19 +60,19 @@ async def seen(
     )
 
 
-@get("/pengawasan/dilihat/{staff_id:int}/daftar.csv", guards=[SUPERVISORS])
-async def seen_csv(
+@both_forms("/pengawasan/dilihat/{staff_id:int}/daftar", SUPERVISORS)
+async def seen_file(
     visit: NamedDependency[Visit],
     staff_id: FromPath[int],
     hari: FromQuery[str] = "",
     apa: FromQuery[str] = "",
-) -> Response[bytes]:
+) -> Stream:
     """The same as a file."""
     on = looking.day_typed(hari, visit.now)
     rows = await looking.seen(_person(staff_id), on, _act(apa), visit.actor)
     head = ("Nomor", "Pertama dilihat", "Terakhir dilihat", "Kali")
-    lines = [(row.number, moment(row.first), moment(row.last), str(row.looks)) for row in rows]
-    return await csv_answer(visit, Sheet("dilihat", head, lines))
+    lines = [(row.number, row.first, row.last, row.looks) for row in rows]
+    return await file_of(visit, Sheet("dilihat", head, lines))
 
 
-HANDLERS = (today, alerts, seen, seen_csv)
+HANDLERS = (today, alerts, seen, seen_file)

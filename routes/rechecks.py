@@ -2,23 +2,27 @@
 
 from collections.abc import Awaitable, Callable
 
-from litestar import Response, get, post
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
+from litestar.response import Stream
 
-from components import exports, rechecks
-from components.exports import Sheet, moment
+from components import rechecks
 from components.figures import rechecks as figures
 from components.refusals import Missing, Overtaken, Refused
+from components.spreadsheets import Sheet
 from components.verification import Verdict
 from components.wording import RECHECK_STATE_WORDS, document_word, reject_word
 from models.application import Application
 from models.rules.catalogue import DocumentKind, RejectReason
 from routes.forms import Form, Typed
-from routes.supervision import SUPERVISORS, csv_answer
+from routes.supervision import SUPERVISORS
+from routes.taking import both_forms, file_of
 from routes.visit import Html, Visit
 
 ROOM = "/pengawasan/uji-petik"
+_MOST = 500
+"""Lines of the file: what was judged in 90 days, one or two a day."""
 _MANY = tuple(f"alasan_{kind}" for kind in DocumentKind)
 
 
@@ -47,27 +51,21 @@ async def overview(
     )
 
 
-@get(f"{ROOM}.csv", guards=[SUPERVISORS])
-async def overview_csv(
+@both_forms(ROOM, SUPERVISORS)
+async def overview_file(
     visit: NamedDependency[Visit], dokumen: FromQuery[str] = "", alasan: FromQuery[str] = ""
-) -> Response[bytes]:
+) -> Stream:
     """What was judged, as a file; nobody's name is in it."""
-    rows = await figures.done(
-        visit.actor, visit.now, _kind(dokumen), _reason(alasan), limit=exports.MOST // 10
-    )
+    rows = await figures.done(visit.actor, visit.now, _kind(dokumen), _reason(alasan), limit=_MOST)
     head = ("Nomor", "Diterima tanggal", "Keadaan", "Dinilai", "Beda", "Dokumen dan alasan", "Sebab")
-    sheet = Sheet(
-        "uji-petik",
-        head,
-        [
-            (
-                *(row.number, str(row.day), RECHECK_STATE_WORDS[row.why or row.state], moment(row.judged_at)),
-                *("ya" if row.differs else "tidak", _said(row), row.note),
-            )
-            for row in rows
-        ],
-    )
-    return await csv_answer(visit, sheet)
+    lines = [
+        (
+            *(row.number, row.day, RECHECK_STATE_WORDS[row.why or row.state], row.judged_at),
+            *("ya" if row.differs else "tidak", _said(row), row.note),
+        )
+        for row in rows
+    ]
+    return await file_of(visit, Sheet("uji-petik", head, lines))
 
 
 def _said(row: figures.Sample) -> str:
@@ -168,4 +166,4 @@ async def hand_back(visit: NamedDependency[Visit], number: FromPath[str]) -> Htm
     return await _acted(visit, application, form, work)
 
 
-HANDLERS = (overview, overview_csv, one, judge, close, hand_back)
+HANDLERS = (overview, overview_file, one, judge, close, hand_back)

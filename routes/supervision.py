@@ -2,13 +2,15 @@
 
 from datetime import date
 
-from litestar import Response, get, post
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
+from litestar.response import Stream
 
 from components import case_lists, charts, exports, queue_jumps, rejections, summaries, supervision
-from components.case_lists import Wanted
-from components.exports import Sheet, moment
+from components.case_lists import CaseRow, Wanted
+from components.rejections import Rejection
+from components.spreadsheets import Row, Sheet
 from components.wording import (
     act_word,
     change_word,
@@ -21,21 +23,10 @@ from models.rules.calendar import wib_day
 from models.rules.catalogue import RejectReason
 from models.rules.workflow import Role
 from routes.guards import only
+from routes.taking import both_forms, file_of
 from routes.visit import LARGEST_ID, Html, Visit
 
 SUPERVISORS = only(Role.SUPERVISOR)
-
-
-async def csv_answer(visit: Visit, sheet: Sheet) -> Response[bytes]:
-    """The list as a file to save; that it was taken is recorded before."""
-    return Response(
-        await exports.take(sheet, visit.actor, visit.now),
-        media_type="text/csv; charset=utf-8",
-        headers={
-            "Cache-Control": "no-store",
-            "Content-Disposition": f'attachment; filename="{sheet.name}-{wib_day(visit.now)}.csv"',
-        },
-    )
 
 
 @get("/pengawasan", guards=[SUPERVISORS])
@@ -85,26 +76,33 @@ async def cases(visit: NamedDependency[Visit], sesudah: FromQuery[int] = 0) -> H
     )
 
 
-@get("/pengawasan/berkas.csv", guards=[SUPERVISORS])
-async def cases_csv(visit: NamedDependency[Visit]) -> Response[bytes]:
+_CASE_HEAD = (
+    *("Nomor", "Nama", "NIK tersamar", "Desa/kelurahan", "Saluran", "Keadaan", "Yang diganti"),
+    *("Diterima", "Janji", "Dicetak", "Sebab terlambat"),
+)
+
+
+@both_forms("/pengawasan/berkas", SUPERVISORS)
+async def cases_file(visit: NamedDependency[Visit]) -> Stream:
     """The same list as a file, with the NIK masked."""
     wanted, _ = _wanted(visit)
-    rows, _ = await case_lists.listed(wanted, visit.actor, visit.now, limit=exports.MOST, with_nik=True)
-    head = ("Nomor", "Nama", "NIK tersamar", "Desa/kelurahan", "Saluran", "Keadaan", "Yang diganti")
-    sheet = Sheet(
-        "berkas",
-        (*head, "Diterima", "Janji", "Dicetak", "Sebab terlambat"),
-        [
-            (
-                *(row.number, row.name, row.nik, row.village),
-                *(channel_word(row.channel), state_word(row.state), change_word(row.change)),
-                *(moment(row.received_at), moment(row.promise_at), moment(row.printed_at)),
-                row.cause,
-            )
-            for row in rows
-        ],
-    )
-    return await csv_answer(visit, sheet)
+
+    async def ask(after: int) -> tuple[list[CaseRow], int]:
+        return await case_lists.listed(
+            wanted, visit.actor, visit.now, after, limit=exports.AT_ONCE, with_nik=True
+        )
+
+    return await file_of(visit, Sheet("berkas", _CASE_HEAD, exports.page_by_page(ask, 0, _case_lines)))
+
+
+def _case_lines(row: CaseRow) -> list[Row]:
+    return [
+        (
+            *(row.number, row.name, row.nik, row.village),
+            *(channel_word(row.channel), state_word(row.state), change_word(row.change)),
+            *(row.received_at, row.promise_at, row.printed_at, row.cause),
+        )
+    ]
 
 
 # --- what did not fit ---
@@ -124,23 +122,22 @@ async def not_fitting(
     return visit.page("supervision/rejections.html", rows=rows, last=last, reason=reason)
 
 
-@get("/pengawasan/penolakan.csv", guards=[SUPERVISORS])
-async def not_fitting_csv(visit: NamedDependency[Visit], alasan: FromQuery[str] = "") -> Response[bytes]:
+@both_forms("/pengawasan/penolakan", SUPERVISORS)
+async def not_fitting_file(visit: NamedDependency[Visit], alasan: FromQuery[str] = "") -> Stream:
     """The same as a file."""
-    rows, _ = await rejections.listed(_reason(alasan), visit.actor, visit.now, limit=exports.MOST)
-    sheet = Sheet(
-        "penolakan",
-        ("Waktu", "Nomor", "Dokumen", "Alasan", "Catatan", "Petugas"),
-        [
-            (
-                *(moment(row.at), row.number, document_word(kind)),
-                *(", ".join(map(reject_word, reasons)), row.remark, row.officer),
-            )
-            for row in rows
-            for kind, reasons in row.documents.items()
-        ],
-    )
-    return await csv_answer(visit, sheet)
+
+    async def ask(before: int) -> tuple[list[Rejection], int]:
+        return await rejections.listed(_reason(alasan), visit.actor, visit.now, before, limit=exports.AT_ONCE)
+
+    head = ("Waktu", "Nomor", "Dokumen", "Alasan", "Catatan", "Petugas")
+    return await file_of(visit, Sheet("penolakan", head, exports.page_by_page(ask, 0, _rejected_lines)))
+
+
+def _rejected_lines(row: Rejection) -> list[Row]:
+    return [
+        (row.at, row.number, document_word(kind), ", ".join(map(reject_word, why)), row.remark, row.officer)
+        for kind, why in row.documents.items()
+    ]
 
 
 # --- out of turn ---
@@ -168,23 +165,19 @@ async def jumps(visit: NamedDependency[Visit], minggu: FromQuery[str] = "") -> H
     )
 
 
-@get("/pengawasan/urutan.csv", guards=[SUPERVISORS])
-async def jumps_csv(visit: NamedDependency[Visit], minggu: FromQuery[str] = "") -> Response[bytes]:
+@both_forms("/pengawasan/urutan", SUPERVISORS)
+async def jumps_file(visit: NamedDependency[Visit], minggu: FromQuery[str] = "") -> Stream:
     """The week as a file."""
     rows = await queue_jumps.of_week(visit.actor, _monday(minggu, visit))
     head = ("Waktu", "Petugas", "Peristiwa", "Nomor", "Dilewati", "Alasan", "Dilihat", "Dilihat oleh")
-    sheet = Sheet(
-        "urutan",
-        head,
-        [
-            (
-                *(moment(row.at), row.officer, act_word(row.act), row.number, str(row.passed_over)),
-                *(row.reason, moment(row.seen_at), row.seen_by),
-            )
-            for row in rows
-        ],
-    )
-    return await csv_answer(visit, sheet)
+    lines = [
+        (
+            *(row.at, row.officer, act_word(row.act), row.number, row.passed_over),
+            *(row.reason, row.seen_at, row.seen_by),
+        )
+        for row in rows
+    ]
+    return await file_of(visit, Sheet("urutan", head, lines))
 
 
 @post("/pengawasan/urutan/{jump_id:int}/tanda-dilihat", guards=[SUPERVISORS])
@@ -199,4 +192,4 @@ async def see_jump(visit: NamedDependency[Visit], jump_id: FromPath[int]) -> Htm
     return await visit.once(form, work)
 
 
-HANDLERS = (screen, cases, cases_csv, not_fitting, not_fitting_csv, jumps, jumps_csv, see_jump)
+HANDLERS = (screen, cases, cases_file, not_fitting, not_fitting_file, jumps, jumps_file, see_jump)

@@ -3,9 +3,10 @@
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
-from litestar import Response, get, post
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromQuery
+from litestar.response import Stream
 
 from components import stock_book, survey_reports, survey_results
 from components.refusals import Refused
@@ -13,7 +14,8 @@ from components.survey_words import element_choices, semester_words
 from models.rules.calendar import wib_day
 from models.rules.satisfaction import Semester, parse_semester, semester_of
 from routes.forms import Form
-from routes.supervision import SUPERVISORS, csv_answer
+from routes.supervision import SUPERVISORS
+from routes.taking import file_of, form_named
 from routes.visit import Html, Visit
 
 _ROOM = "/pengawasan/skm"
@@ -122,8 +124,8 @@ async def publish(visit: NamedDependency[Visit]) -> Html:
 
 
 @post(f"{_ROOM}/unduhan", guards=[SUPERVISORS])
-async def export(visit: NamedDependency[Visit]) -> Html | Response[bytes]:
-    """The answers of a period as CSV, without case, day or traits; recorded."""
+async def export(visit: NamedDependency[Visit]) -> Html | Stream:
+    """The answers of a period as a file, without case, day or traits; recorded."""
     form = await visit.form()
     semester = _semester(visit, form.text("semester"))
     dari = form.text("dari") or semester.first.isoformat()
@@ -133,7 +135,7 @@ async def export(visit: NamedDependency[Visit]) -> Html | Response[bytes]:
         sheet = await survey_reports.export(since, until, visit.actor)
     except Refused as no:
         return await _page(visit, semester, refused=no, form=form, part="export")
-    return await csv_answer(visit, sheet)
+    return await file_of(visit, sheet, form_named(form.text("bentuk")))
 
 
 HANDLERS = (overview, write_plan, set_users, publish, export)

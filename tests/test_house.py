@@ -157,6 +157,14 @@ def test_no_two_handlers_share_an_address() -> None:
                 seen.add((method, path))
 
 
+def test_every_list_is_taken_along_in_both_forms() -> None:
+    """M4: as CSV and as XLSX, by one handler."""
+    paths = {path for handler in handlers() for path in handler.paths}
+    lists = {path.rpartition(".")[0] for path in paths if path.endswith((".csv", ".xlsx"))}
+    assert lists
+    assert {f"{one}.{form}" for one in lists for form in ("csv", "xlsx")} <= paths
+
+
 WORDED: dict[type[Enum], object] = {
     keys.CounterAct: wording.COUNTER_ACT_WORDS,
     keys.MessageAct: wording.MESSAGE_ACT_WORDS,

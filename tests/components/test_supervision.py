@@ -4,15 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from components import case_lists, exports, history, queue_jumps, rejections, summaries, supervision
+from components import case_lists, history, queue_jumps, rejections, summaries, supervision
 from components.actors import Actor
 from components.case_lists import How, Wanted, Where
-from components.exports import Sheet
 from components.kit import Kit
 from components.obstacles import Entry, declare
 from components.refusals import Missing
 from components.worklist import OUT_OF_ORDER
-from models.history import Event
 from models.notification import Message
 from models.office import Office
 from models.rules.calendar import wib_day
@@ -175,16 +173,3 @@ async def test_reasons_are_counted_and_listed(supervisor: Actor) -> None:
     (found,), last = await rejections.listed("cut", supervisor, MONDAY)
     assert (found.documents, last) == ({"old_card": ("cut",)}, 0)
     assert await rejections.listed("blurred", supervisor, MONDAY) == ([], 0)
-
-
-async def test_a_file_for_spreadsheets_holds_no_formula(supervisor: Actor) -> None:
-    """M4: a name that begins like a formula stays a name; who took the list stands in the account's record."""
-    sheet = Sheet("berkas", ("Nomor", "Nama"), [("KRN-1", '=HYPERLINK("http://x")'), ("KRN-2", " @SITI")])
-    text = (await exports.take(sheet, supervisor, MONDAY)).decode("utf-8")
-    assert text.startswith("\ufeff")
-    assert '"\'=HYPERLINK(""http://x"")"' in text
-    assert '"\' @SITI"' in text
-    (line,) = await Event.select(Event.act, Event.details).where(
-        Event.stream == f"staff:{supervisor.staff_id}"
-    )
-    assert (line["act"], line["details"]) == ("exported", '{"list": "berkas", "rows": 2}')

@@ -11,6 +11,7 @@ from components.actors import Actor
 from components.founding import office_card
 from components.kit import Kit
 from components.refusals import Refused
+from components.spreadsheets import Form
 from models.rules.satisfaction import Element, Grade, Semester
 from models.rules.workflow import Role, State
 from models.survey import SurveyAnswer
@@ -150,7 +151,8 @@ async def test_the_export_names_nobody_and_runs_nothing(service: Kit) -> None:
     by = await supervisor()
     sheet = await survey_reports.export(FIRST.first, FIRST.last, by)
     assert sheet.head == ("Cara", "U1", "U2", "U3", "U4", "U5", "U6", "U7", "U8", "U9", "Saran")
-    text = (await exports.take(sheet, by, MONDAY)).decode("utf-8-sig")
+    taken = await exports.take(sheet, Form.CSV, by, MONDAY, service.settings.data)
+    text = b"".join([piece async for piece in taken.pieces()]).decode("utf-8-sig")
     assert text.count('"Daring","3","","3","3","3","3","3","3","3","\'=HYPERLINK(1)"') == 5
     (event,) = await history.lines_of_staff(by.staff_id or 0)
     assert event.act == "exported"

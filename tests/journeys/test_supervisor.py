@@ -1,7 +1,9 @@
 """The supervisor sees what is late and who was served out of turn, finds the step, and takes the list along."""
 
+from io import BytesIO
 from pathlib import Path
 
+from openpyxl import load_workbook
 from playwright.async_api import Page, expect
 
 from tests.journeys import staff
@@ -48,6 +50,10 @@ async def find_the_late_one(walk: Walk, late: str) -> None:
     text = saved.read_text("utf-8-sig")
     assert f'"{late}","SULASTRI","3515' in text
     assert "3515115208900000" not in text
+    async with walk.page.expect_download() as saving:
+        await walk.press("Unduh Excel")
+    page = load_workbook(BytesIO((await (await saving.value).path()).read_bytes())).active
+    assert [page["A2"].value, page["B2"].value] == [late, "SULASTRI"]
     await walk.open("/pengawasan")
 
 
