@@ -21,9 +21,9 @@ from components.vault import SealBroken
 from models.application import Application
 from models.compensation import Compensation
 from models.rules.calendar import OfficeCalendar, wib_day, wib_moment
-from models.rules.catalogue import Change, Channel
+from models.rules.catalogue import Change, Channel, Service
 from models.rules.identity import mask_nik
-from models.rules.obstacles import ObstacleKind, Stage, Work, stops
+from models.rules.obstacles import ObstacleKind, Stage, stops
 from models.rules.workflow import State
 
 PER_PAGE = 50
@@ -41,7 +41,7 @@ _STOPPED_AT: Mapping[State, Stage] = MappingProxyType(
         State.CAPTURED: Stage.PRINT,
     }
 )
-_ALL_CHANGES = ("", *map(str, Change))
+_CHANGES = ("", *map(str, Change))
 
 
 class Where(StrEnum):
@@ -182,34 +182,45 @@ def how(standing: How, cut: Cuts) -> Any:
     return made & (Application.printed_at > Application.promise_at)
 
 
-def _stopped_changes(state: State, cut: Cuts) -> list[str]:
-    stage = _STOPPED_AT[state]
-    return [
-        change for change in _ALL_CHANGES if any(stops(kind, stage, _work(change)) for kind in cut.stopped)
+def _stops(state: State, service: Service, change: str, cut: Cuts) -> bool:
+    need = obstacles.need(service, change)
+    return any(stops(kind, _STOPPED_AT[state], need) for kind in cut.stopped)
+
+
+def _of_state(state: State, cut: Cuts, *, stopped: bool) -> Any:
+    """What lies in this state and is stopped, or is not; None where nothing can be.
+
+    Only devices that record tell services and changes apart; then a condition for each service, else one for all.
+    """
+    here = Application.state == str(state)
+    found = {
+        service: [change for change in _CHANGES if _stops(state, service, change, cut) is stopped]
+        for service in Service
+    }
+    if all(len(changes) == len(_CHANGES) for changes in found.values()):
+        return here
+    parts = [
+        (Application.service == str(service)) & Application.change.is_in(changes)
+        for service, changes in found.items()
+        if changes
     ]
-
-
-def _work(change: str) -> Work:
-    return Work(change != Change.SIGNATURE, change != Change.PHOTO)
+    return here & reduce(or_, parts) if parts else None
 
 
 def _stopped(cut: Cuts) -> Any:
     """What an obstacle stops now; None without one."""
-    found = [
-        (Application.state == str(state)) & Application.change.is_in(changes)
-        for state in _STOPPED_AT
-        if (changes := _stopped_changes(state, cut))
-    ]
-    return reduce(or_, found) if found else None
+    return _any(_of_state(state, cut, stopped=True) for state in _STOPPED_AT)
 
 
 def _not_stopped(cut: Cuts) -> Any:
-    free = [
-        (Application.state == str(state)) & Application.change.is_in(going)
-        for state in _STOPPED_AT
-        if (going := [one for one in _ALL_CHANGES if one not in _stopped_changes(state, cut)])
-    ]
-    return reduce(or_, free) if free else WhereRaw("1 = 0")
+    free = _any(_of_state(state, cut, stopped=False) for state in _STOPPED_AT)
+    return WhereRaw("1 = 0") if free is None else free
+
+
+def _any(conditions: Iterable[Any]) -> Any:
+    """Whatever meets one of these; None for none."""
+    found = [one for one in conditions if one is not None]
+    return reduce(or_, found) if found else None
 
 
 def aged(band: int, cut: Cuts) -> Any:

@@ -424,8 +424,18 @@ def reach(application: Application) -> Reach:
 
 def work(application: Application) -> Work:
     """What this card needs of the devices."""
-    change = Change(application.change) if application.change else None
-    wanted = captures(Service(application.service), change)
+    return need(Service(application.service), application.change)
+
+
+def need(service: Service, change: str) -> Work:
+    """What a card of this service and change needs of the devices [P3, T1]; everything where they do not fit.
+
+    change: empty where neither photo nor signature was chosen.
+    """
+    try:
+        wanted = captures(service, Change(change) if change else None)
+    except ValueError:
+        return Work()
     return Work(Capture.PHOTO in wanted, Capture.SIGNATURE in wanted)
 
 

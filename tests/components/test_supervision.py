@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from components import case_lists, history, queue_jumps, rejections, summaries, supervision
+from components import case_lists, history, obstacles, queue_jumps, rejections, summaries, supervision
 from components.actors import Actor
 from components.case_lists import How, Wanted, Where
 from components.kit import Kit
@@ -95,6 +95,38 @@ async def test_what_an_obstacle_stops_is_paused(supervisor: Actor) -> None:
     (block,) = [one for one in await summaries.blocks(supervisor, now) if one.name == "kendala"]
     assert block.facts[0].kind == "gawat"
     assert "Pita pencetak habis" in block.facts[0].note
+
+
+async def test_a_camera_stops_what_is_recorded_with_it(supervisor: Actor) -> None:
+    """T1 P3: of cards that need no photo none waits for the camera, whatever the service; a first card does."""
+    cards = {
+        "biometric": ("photo", "signature"),
+        "damaged": ("", "photo", "signature"),
+        "data_change": ("", "both"),
+        "lost": ("",),
+        "first": ("",),
+    }
+    files = {
+        (service, change): await an_application(
+            State.SCHEDULED,
+            promise_at=MONDAY + DAY,
+            accepted_at=MONDAY - HOUR,
+            service=service,
+            change=change,
+        )
+        for service, changes in cards.items()
+        for change in changes
+    }
+    await declare(Entry(ObstacleKind.CAMERA, "Kamera mati"), supervisor, MONDAY)
+    now = MONDAY + timedelta(minutes=1)
+    waiting = {("biometric", "photo"), ("damaged", "photo"), ("data_change", "both"), ("first", "")}
+    for how, expected in ((How.PAUSED, waiting), (How.ON_TIME, files.keys() - waiting)):
+        rows, _ = await case_lists.listed(Wanted(how), supervisor, now)
+        assert {row.number for row in rows} == {files[card].number for card in expected}, how
+    screen = await supervision.screen(supervisor, now)
+    assert (screen.promises.paused, screen.promises.on_time) == (4, 5)
+    for card, file in files.items():
+        assert bool(await obstacles.concerning(file, now)) is (card in waiting), card
 
 
 async def test_every_part_says_how_it_stands(supervisor: Actor) -> None:
