@@ -15,7 +15,7 @@ from typing import Any
 
 from piccolo.columns.combination import WhereRaw
 
-from components import history, notifications
+from components import history, notifications, paging
 from components.actors import Actor
 from components.wording import event_word
 from components.words import tanggal_surat
@@ -106,7 +106,7 @@ async def search(
         where = where & (Event.entered_at >= wib_moment(wanted.since, time(0)))
     if wanted.until:
         where = where & (Event.entered_at < wib_moment(wanted.until + timedelta(days=1), time(0)))
-    if (place := _read_place(before)) is not None:
+    if (place := paging.read_place(before)) is not None:
         at, id_ = place
         where = where & ((Event.entered_at < at) | ((Event.entered_at == at) & (Event.id < id_)))
     rows = (
@@ -120,7 +120,7 @@ async def search(
         .limit(limit + 1)
     )
     found = [_line(row, names) for row in rows[:limit]]
-    return found, _place(found[-1]) if len(rows) > limit else ""
+    return found, paging.place(found[-1].at, found[-1].id) if len(rows) > limit else ""
 
 
 def _of_office(by: Actor, names: Mapping[str, str]) -> Any:
@@ -134,20 +134,6 @@ def _canonical(number: str) -> str:
         return parse_number(number)
     except Invalid:
         return "?"
-
-
-def _place(line: Line) -> str:
-    return f"{line.at.astimezone(UTC).isoformat()}_{line.id}"
-
-
-def _read_place(text: str) -> tuple[datetime, int] | None:
-    """Where a page ended, as the address carries it; None for anything else."""
-    at, _, id_ = text.rpartition("_")
-    try:
-        moment = datetime.fromisoformat(at.replace(" ", "+"))
-        return (moment, int(id_)) if moment.tzinfo else None
-    except ValueError:
-        return None
 
 
 def _line(row: Mapping[str, Any], names: Mapping[str, str]) -> Line:

@@ -16,13 +16,11 @@ from piccolo.columns.combination import WhereRaw
 
 from components import obstacles, promises
 from components.actors import Actor
-from components.sealing import unseal
-from components.vault import SealBroken
+from components.particulars import masked_nik
 from models.application import Application
 from models.compensation import Compensation
 from models.rules.calendar import OfficeCalendar, wib_day, wib_moment
 from models.rules.catalogue import Change, Channel, Service
-from models.rules.identity import mask_nik
 from models.rules.obstacles import ObstacleKind, Stage, stops
 from models.rules.workflow import State
 
@@ -354,17 +352,6 @@ async def _causes(ids: list[int]) -> dict[int, str]:
     return {row["application"]: row["cause"] for row in rows}
 
 
-def _masked(row: Mapping[str, Any]) -> str:
-    """One damaged seal must not take the whole list away."""
-    try:
-        nik = unseal(
-            Application(number=row["number"], nik_sealed=row["nik_sealed"], _ignore_missing=True), "nik"
-        )
-    except SealBroken:
-        return "tidak terbaca"
-    return mask_nik(nik) if nik else ""
-
-
 def _rows(
     rows: Iterable[Mapping[str, Any]], causes: Mapping[int, str], *, with_nik: bool
 ) -> Iterable[CaseRow]:
@@ -373,7 +360,7 @@ def _rows(
             id=row["id"],
             number=row["number"],
             name=row["name"],
-            nik=_masked(row) if with_nik else "",
+            nik=masked_nik(row["number"], row["nik_sealed"]) if with_nik else "",
             village=row["village_name"] or "",
             channel=row["channel"],
             state=row["state"],

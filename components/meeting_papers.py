@@ -1,12 +1,11 @@
 """The pack of a meeting in words: one report that the screen, the print and the PDF all show [E1]."""
 
+from components import letterhead
 from components.follow_ups import Task
-from components.founding import office_card
 from components.meeting_pack import MOST, LateCase, Pack, Standing, Work
 from components.meetings import named, period_words
 from components.papers.listing import Column
 from components.papers.report import Report, Section
-from components.papers.strip import Letterhead
 from components.survey_words import element_words
 from components.wording import (
     ACT_WORDS,
@@ -231,14 +230,13 @@ def _appointments(found: Pack) -> Section:
 
 def report(meeting: Meeting, found: Pack, tasks: list[Task]) -> Report:
     """The whole paper: the figures, and what was said and agreed on as far as it is written."""
-    card = office_card()
     written = (
         ("Daftar hadir", meeting.present),
         ("Pembahasan", meeting.minutes),
         ("Keputusan", meeting.decisions),
     )
     return Report(
-        head=Letterhead(f"Loket {card.short_name}", f"{card.name}, {card.regency}", card.address),
+        head=letterhead.of_office(),
         title=f"Bahan {named(meeting)}",
         above=(
             f"Rapat koordinasi {tanggal(meeting.held_on)}{f', {meeting.place}' if meeting.place else ''}.",

@@ -2,10 +2,9 @@
 
 from datetime import datetime
 
+from components import letterhead
 from components.destruction import Item, Record
-from components.founding import office_card
 from components.papers.listing import Column, Listing
-from components.papers.strip import Letterhead
 from components.stock_book import Book, Line
 from components.wording import ENTRY_WORDS
 from components.words import angka, jam, tanggal, tanggal_jam, tanggal_pendek, tanggal_surat
@@ -30,11 +29,6 @@ _DESTROYED = (
     Column("Tanggal", 20),
     Column("Sebab", 52),
 )
-
-
-def _head() -> Letterhead:
-    card = office_card()
-    return Letterhead(f"Loket {card.short_name}", f"{card.name}, {card.regency}", card.address)
 
 
 def serials(line: Line) -> str:
@@ -74,7 +68,7 @@ def ledger(book: Book, by: str, now: datetime) -> Listing:
     )
     sums = "; ".join(f"{words} {angka(count)}" for words, count in totals(book))
     return Listing(
-        head=_head(),
+        head=letterhead.of_office(),
         title="Buku blangko KTP-el",
         above=(_summary(book),),
         columns=_LEDGER,
@@ -99,7 +93,7 @@ def _summary(book: Book) -> str:
 def minutes(record: Record) -> Listing:
     """The berita acara of a destruction, as it is signed."""
     return Listing(
-        head=_head(),
+        head=letterhead.of_office(),
         title="Berita acara pemusnahan KTP-el lama dan blangko rusak",
         above=opening(record),
         columns=_DESTROYED,

@@ -1,8 +1,7 @@
 """What stands on the poster of a published semester [E2]."""
 
-from components.founding import office_card
+from components import letterhead
 from components.papers.poster import Bar, Poster
-from components.papers.strip import Letterhead
 from components.survey_reports import Report
 from components.survey_results import Breakdown
 from components.survey_words import element_words
@@ -15,11 +14,11 @@ _ON_THE_POSTER = ("Jenis kelamin", "Pendidikan")
 
 def poster(report: Report) -> Poster:
     """The poster of a report whose index is known."""
-    card, found = office_card(), report.figures
+    found = report.figures
     target = f" dari target {angka(found.target)}" if found.target else ""
     grade = f"Mutu pelayanan {found.grade}: {found.grade_words}" if found.grade else ""
     return Poster(
-        head=Letterhead(f"Loket {card.short_name}", f"{card.name}, {card.regency}", card.address),
+        head=letterhead.of_office(),
         semester=report.title,
         value="–" if found.value is None else angka(found.value, 2),
         grade=grade,

@@ -27,6 +27,8 @@ class Listing:
     below: tuple[str, ...] = ()
     signers: tuple[tuple[str, str], ...] = ()
     empty: str = "Tidak ada."
+    wide: bool = False
+    """Whether the paper lies on its long side."""
 
 
 def pdf(listing: Listing, paper: Paper = "A4") -> bytes:

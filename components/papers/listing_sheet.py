@@ -15,7 +15,8 @@ _SIGNING = 24.0
 
 def pdf(listing: Listing, paper: Paper = "A4") -> bytes:
     """The list as a PDF. The head of the table is repeated on each page; a row is never torn in two."""
-    drawing = Drawing(listing.title, PAPERS[paper])
+    width, height = PAPERS[paper]
+    drawing = Drawing(listing.title, (height, width) if listing.wide else (width, height))
     drawing.heading(listing.head, listing.title, listing.above)
     drawing.table(listing.columns, listing.rows, listing.empty)
     drawing.lines(listing.below)
