@@ -40,6 +40,7 @@ _COPIED = (
     Application.reason,
     Application.account,
     Application.ever_married,
+    Application.details_answered,
     Application.name,
     Application.folded_name,
     Application.birth_place,

@@ -31,9 +31,9 @@ _RIDES_WITH = {Service.DAMAGED: Reason.DAMAGED, Service.DATA_CHANGE: Reason.DATA
 
 
 def read(service: Service, typed: Mapping[str, str]) -> dict[str, Any]:
-    """The columns for these answers. Raises Refused with every field at fault."""
+    """The columns for these answers, all of them given. Raises Refused with every field at fault."""
     faults: dict[str, str] = {}
-    values: dict[str, Any] = {"account": "", "change": "", "reason": ""}
+    values: dict[str, Any] = {"account": "", "change": "", "reason": "", "details_answered": True}
     if service in TOLD:
         try:
             values["account"] = parse_note(typed.get("catatan", ""), LIMIT)

@@ -65,8 +65,9 @@ def answered(application: Application) -> dict[str, str]:
         "perubahan": application.change,
         "alasan": application.reason,
         "catatan": application.account,
-        "ikut": application.change or "none",
-        "kawin": "ya" if application.ever_married else "tidak",
+        # Nobody's answer is ready before it was given: "none" and "tidak" are answers too.
+        "ikut": application.change or ("none" if application.details_answered else ""),
+        "kawin": ("ya" if application.ever_married else "tidak") if application.details_answered else "",
         "no_hp": berempat(f"0{known.phone.removeprefix('+62')}") if known.phone else "",
         "whatsapp": "ya" if application.phone_whatsapp or not known.phone else "",
         "email": known.email,

@@ -83,7 +83,7 @@ def _wish(application: Application, path: str) -> list[Row]:
     if application.account:
         page = "rincian" if other else "keterangan"
         rows.append(("Keterangan", application.account.splitlines(), f"{path}/{page}", "keterangan"))
-    if application.service == Service.FIRST:
+    if application.service == Service.FIRST and application.details_answered:
         married = "Sudah atau pernah kawin" if application.ever_married else "Belum pernah kawin"
         rows.append(("Status kawin", married, f"{path}/rincian", "status kawin"))
     return rows

@@ -72,7 +72,7 @@ async def checklist(application: Application) -> Checklist:
     complete = {
         Step.CHANGE: change is not None,
         Step.REASON: _reason_settled(application),
-        Step.DETAILS: bool(application.account) or application.service not in details.TOLD,
+        Step.DETAILS: application.details_answered,
         Step.CONTACT: _contact_settled(application),
         Step.IDENTITY: bool(application.nik_sealed),
         Step.DOCUMENTS: not lacking,

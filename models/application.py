@@ -44,6 +44,9 @@ class Application(Table):
     account = Text(default="", help_text="the applicant's own words, where the reason needs them")
 
     ever_married = Boolean(default=False, help_text="asked for a first card alone")
+    details_answered = Boolean(
+        default=False, help_text="the questions of a service other than the biometric one"
+    )
 
     # Who applies. Identity numbers and contacts are sealed; *_index are keyed hashes to find equals.
     name = Varchar(length=120, default="")

@@ -14,7 +14,6 @@ from components.papers import recap as paper
 from components.refusals import Missing, Refused
 from models.office import Village
 from models.rules.calendar import wib_day
-from models.rules.catalogue import Service
 from models.rules.workflow import Role
 from routes.applications import AT_THE_VILLAGE, next_path
 from routes.forms import Form
@@ -86,8 +85,6 @@ async def begin(visit: NamedDependency[Visit]) -> Html:
 
     async def work() -> str:
         started = await village.begin(form.values, visit.actor, visit.now)
-        if started.application.service != Service.BIOMETRIC:
-            return f"/permohonan/{started.application.number}/rincian"
         return await next_path(started.application)
 
     try:

@@ -19,9 +19,9 @@ from tests.support.outbox import EMAIL, PHONE, messages, reachable, text
 from tests.support.service import member_of_staff
 
 
-async def signed_in(client: httpx.AsyncClient, *roles: Role) -> int:
+async def signed_in(client: httpx.AsyncClient, *roles: Role, village_id: int | None = None) -> int:
     """Let this browser be a new member of staff with these roles; the account's id."""
-    actor = await member_of_staff(*roles)
+    actor = await member_of_staff(*roles, village_id=village_id)
     assert actor.staff_id is not None
     client.cookies.clear()
     client.cookies.set(

@@ -147,3 +147,28 @@ async def test_a_village_begins_each_service(service: Kit, service_: Service) ->
     assert (draft.service, draft.channel) == (service_, "village")
     has_card = DocumentKind.OLD_CARD in CATALOGUE[service_].documents[Channel.VILLAGE]
     assert (Check.OLD_CARD in checks(draft)) == has_card
+
+
+@pytest.mark.parametrize("service_", OTHERS)
+async def test_a_village_answers_what_the_service_asks(
+    service: Kit, client: httpx.AsyncClient, service_: Service
+) -> None:
+    """P5, P11: passed over, its questions wait, nothing on the page answers them, and nothing is sent."""
+    await switch(service_)
+    await signed_in(client, Role.REGISTRAR, village_id=int(await village()))
+    helper = Citizen(client)
+    await helper.visit("/desa/warga-baru")
+    await helper.send({"dibacakan": "ya", "perubahan": str(service_)}, "/desa/warga-baru")
+    asked = helper.path
+    assert asked.endswith("/rincian")
+    await helper.visit(f"/permohonan/{helper.number}/kontak")
+    await helper.send(CONTACT, helper.path)
+    assert helper.path == asked
+    await helper.visit(f"/permohonan/{helper.number}/periksa")
+    assert "Jawab pertanyaan layanan ini." in helper.page
+    assert "Belum pernah kawin" not in helper.page
+    await helper.visit(asked)
+    await helper.send({}, asked)
+    assert helper.answer.status_code == 422
+    await helper.send(ANSWERS[service_], asked)
+    assert helper.path.endswith("/identitas")
