@@ -33,11 +33,8 @@ async def form_of(application: Application, by: Actor, now: datetime) -> F102:
     if by.is_staff:
         await casework.note(application, "show_identity", by, now)
     known = await identity(application)
-    services = [str(application.service)]
-    if application.reason in (Reason.DAMAGED, Reason.DATA_CHANGE) and application.reason not in services:
-        services.append(str(application.reason))
     return f102.for_services(
-        services,
+        _applied_for(application),
         name=application.name,
         nik=known.nik,
         kk_number=known.kk,
@@ -45,6 +42,16 @@ async def form_of(application: Application, by: Actor, now: datetime) -> F102:
         number=application.number,
         village=await _village(application),
     )
+
+
+def _applied_for(application: Application) -> list[str]:
+    """The entries of the catalogue that this wish amounts to: what rides with what, from either end [R4]."""
+    entries = [str(application.service)]
+    if application.change:
+        entries.append(str(Service.BIOMETRIC))
+    if application.reason in (Reason.DAMAGED, Reason.DATA_CHANGE):
+        entries.append(str(application.reason))
+    return entries
 
 
 async def _village(application: Application) -> str:

@@ -288,8 +288,9 @@ def for_services(
     signed_on: date | None = None,
     version: str = CURRENT,
 ) -> F102:
-    """The form for entries of the catalogue that are applied for together ("biometric", "damaged", ...).
+    """The form for entries of the catalogue that are applied for together ("biometric", "damaged", ...) [R2, R4].
 
+    There is no box for a new photo or signature: IV.B stands for it, beside II.C.2 where the card is damaged.
     Raises KeyError for an unknown entry, ValueError as F102 does.
     """
     marks = [_MARKS[service] for service in services]
@@ -304,37 +305,6 @@ def for_services(
         items=frozenset().union(*(items for items, _ in marks)),
         attachments=frozenset().union(*(attachments for _, attachments in marks)),
         template_version=version,
-    )
-
-
-def for_biometric(
-    *,
-    name: str,
-    nik: str,
-    kk_number: str,
-    place: str,
-    number: str,
-    village: str = "",
-    signed_on: date | None = None,
-    damaged: bool = False,
-    data_change: bool = False,
-    version: str = CURRENT,
-) -> F102:
-    """The form for a new photo or signature [R2], alone or with a damaged card or changed data [R4].
-
-    Marks IV.B; damaged adds II.C.2 and the circle "KTP-el Rusak"; data_change adds that of the evidence.
-    """
-    services = ["biometric"] + ["damaged"] * damaged + ["data_change"] * data_change
-    return for_services(
-        services,
-        name=name,
-        nik=nik,
-        kk_number=kk_number,
-        place=place,
-        number=number,
-        village=village,
-        signed_on=signed_on,
-        version=version,
     )
 
 

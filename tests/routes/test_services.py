@@ -13,6 +13,7 @@ from models.application import Application
 from models.rules.catalogue import CATALOGUE, Channel, DocumentKind, Service
 from models.rules.workflow import Role, State
 from tests.routes.test_messages import signed_in
+from tests.support.cases import an_application
 from tests.support.citizen import Citizen
 from tests.support.drafts import CONTACT, PERSON, PHOTOS, holder, light, village
 from tests.support.service import MONDAY, member_of_staff
@@ -114,6 +115,17 @@ async def test_each_service_is_carried_through(
     row = await card_making.print_card(row, "AB-000001", officer, MONDAY, MONDAY)
     assert row.state == State.PRINTED
     assert await hand_over.handover_of(row) is None
+
+
+@pytest.mark.parametrize(
+    ("service_", "change", "reason"),
+    [("biometric", "photo", "damaged"), ("damaged", "photo", "damaged"), ("damaged", "signature", "")],
+)
+async def test_what_rides_along_is_marked_too(service: Kit, service_: str, change: str, reason: str) -> None:
+    """R2, R4: a damaged card with a new photo or signature is the same form from whichever end it began."""
+    row = await an_application(State.SUBMITTED, service=service_, change=change, reason=reason)
+    form = await printing.form_of(row, holder(row), MONDAY)
+    assert (set(form.items), set(form.attachments)) == ({"II.C.2", "IV.B"}, {"damaged_card"})
 
 
 async def test_a_first_card_waits_for_the_birthday(service: Kit, client: httpx.AsyncClient) -> None:

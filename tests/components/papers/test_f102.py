@@ -24,6 +24,11 @@ BLANK = F102(name="", nik="", kk_number="", place="Krian", number="")
 LONG = "Raden Ayu Siti Nurhaliza Kusumaningtyas Wijayanti Prameswari Hadiningrat Binti Sastrowardoyo Kusumaa"
 
 
+def biometric(*others: str, **typed: Any) -> F102:
+    """The form for a new photo or signature, alone or together with other entries of the catalogue."""
+    return f102.for_services(("biometric", *others), **{**PERSON, **typed})
+
+
 def html(form: F102, paper: str = "A4") -> str:
     return look.page("print/f102.html", form=form, paper=paper, pdf_url="/f.pdf", back_url="/permohonan/1")
 
@@ -73,7 +78,7 @@ def test_the_grid_has_the_rows_of_the_regulation() -> None:
 
 def test_pdf_and_page_hold_every_word_of_the_form() -> None:
     """[R2] Both are drawn from the same data, so that neither can lack an item or a circle."""
-    form = f102.for_biometric(**PERSON)
+    form = biometric()
     wanted = [F102_2019.title, F102_2019.code, *F102_2019.sections, *F102_2019.fields, *F102_2019.signatures]
     wanted += [item.label for group in F102_2019.groups for item in group.rows if item]
     wanted += [group.title for group in F102_2019.groups] + list(F102_2019.groups[3].note)
@@ -94,7 +99,7 @@ def test_nothing_is_asked_that_the_form_does_not_ask() -> None:
 @pytest.mark.parametrize("name", ["Siti Aminah", LONG, LONG.upper(), "W" * 100, "Ni"])
 def test_one_page_whatever_the_name(paper: str, name: str) -> None:
     """Names run to 100 characters; the form must still be one sheet of the paper in the printer."""
-    data = f102.pdf(f102.for_biometric(**{**PERSON, "name": name}), cast(Paper, paper))
+    data = f102.pdf(biometric(name=name), cast(Paper, paper))
     assert look.page_count(data) == 1
     assert look.size_of(data) == f102.PAPERS[cast(Paper, paper)]
     width, height = look.size_of(data)
@@ -107,7 +112,7 @@ def test_one_page_whatever_the_name(paper: str, name: str) -> None:
 
 @pytest.mark.parametrize("paper", ["A4", "F4"])
 def test_digits_stand_in_sixteen_boxes(paper: str) -> None:
-    data = f102.pdf(f102.for_biometric(**PERSON), cast(Paper, paper))
+    data = f102.pdf(biometric(), cast(Paper, paper))
     for label, digits in (("Nomor Induk", PERSON["nik"]), ("Nomor Kartu", PERSON["kk_number"])):
         row = next(piece.middle for piece in look.pieces(data) if label in piece.text)
         line = [p for p in look.pieces(data) if abs(p.middle - row) < 3 and label not in p.text]
@@ -168,17 +173,16 @@ def test_every_circle_is_checked_beside_its_label() -> None:
 
 
 @pytest.mark.parametrize(
-    ("damaged", "changed", "items", "attachments"),
+    ("others", "items", "attachments"),
     [
-        (False, False, {"IV.B"}, set()),
-        (True, False, {"IV.B", "II.C.2"}, {"damaged_card"}),
-        (False, True, {"IV.B"}, {"change_evidence"}),
-        (True, True, {"IV.B", "II.C.2"}, {"damaged_card", "change_evidence"}),
+        ((), {"IV.B"}, set()),
+        (("damaged",), {"IV.B", "II.C.2"}, {"damaged_card"}),
+        (("data_change",), {"IV.B"}, {"change_evidence"}),
     ],
 )
-def test_biometric_marks(damaged: bool, changed: bool, items: set[str], attachments: set[str]) -> None:
+def test_biometric_marks(others: tuple[str, ...], items: set[str], attachments: set[str]) -> None:
     """[R4] A photo change that rides on a damaged card or on changed data marks those as well."""
-    form = f102.for_biometric(**PERSON, damaged=damaged, data_change=changed)
+    form = biometric(*others)
     assert form.items == items
     assert form.attachments == attachments
     page = html(form)
@@ -196,8 +200,8 @@ def test_every_entry_of_the_catalogue_has_its_marks(service: Service) -> None:
 
 def test_signing_place_and_date() -> None:
     """The date is left to the pen unless the caller knows it; the signature always is."""
-    assert "Krian, ......" in look.text_of(f102.pdf(f102.for_biometric(**PERSON)))
-    dated = f102.for_biometric(**PERSON, signed_on=date(2026, 11, 20))
+    assert "Krian, ......" in look.text_of(f102.pdf(biometric()))
+    dated = biometric(signed_on=date(2026, 11, 20))
     pdf = f102.pdf(dated)
     assert "Krian, 20 November 2026" in look.text_of(pdf)
     label = next(p for p in look.pieces(pdf) if p.text == "Pemohon")
@@ -209,19 +213,19 @@ def test_signing_place_and_date() -> None:
 
 def test_letters_beyond_western_europe_are_printed() -> None:
     name = "Éva Muñoz Nguyễn Şahin Łukasz O’Brien"
-    assert name in look.text_of(f102.pdf(f102.for_biometric(**{**PERSON, "name": name})))
+    assert name in look.text_of(f102.pdf(biometric(name=name)))
 
 
 def test_a_letter_the_font_lacks_is_left_blank_and_said() -> None:
     """Nothing is quietly transliterated: the gap is visible and the applicant is asked to fill it by hand."""
-    text = look.text_of(f102.pdf(f102.for_biometric(**{**PERSON, "name": "Sri 李明 Dewi"})))
+    text = look.text_of(f102.pdf(biometric(name="Sri 李明 Dewi")))
     assert "Sri __ Dewi" in text
     assert "tulisan tangan" in text
-    assert "tulisan tangan" not in look.text_of(f102.pdf(f102.for_biometric(**PERSON)))
+    assert "tulisan tangan" not in look.text_of(f102.pdf(biometric()))
 
 
 def test_the_page_escapes_what_was_typed() -> None:
-    page = html(f102.for_biometric(**{**PERSON, "name": "<b>Siti</b> & 'Ani'"}))
+    page = html(biometric(name="<b>Siti</b> & 'Ani'"))
     assert "<b>Siti</b>" not in page
     assert "style=" not in page
 
@@ -245,12 +249,12 @@ def test_what_is_not_on_the_form_is_refused(wrong: dict[str, Any]) -> None:
 
 def test_nothing_personal_outside_the_sheet() -> None:
     """Neither logs (repr) nor the file's metadata may name anybody."""
-    form = f102.for_biometric(**PERSON)
+    form = biometric()
     for secret in (PERSON["name"], PERSON["nik"], PERSON["kk_number"]):
         assert secret not in repr(form)
         assert secret.encode() not in f102.pdf(form)
 
 
 def test_the_same_form_gives_the_same_file() -> None:
-    form = f102.for_biometric(**PERSON)
+    form = biometric()
     assert f102.pdf(form) == f102.pdf(form)
