@@ -46,10 +46,10 @@ from models.history import Event
 from models.meeting import FollowUp, Meeting
 from models.notification import Message
 from models.obstacle import Device, Obstacle
-from models.office import ClosedDay, Office, Season, SlotTemplate, Village
+from models.office import ClosedDay, OfferedService, Office, Season, SlotTemplate, Village
 from models.recheck import Recheck
 from models.rules.calendar import wib_day
-from models.rules.catalogue import DocumentKind
+from models.rules.catalogue import CATALOGUE, DocumentKind, Service
 from models.rules.complaints import ComplaintKind, Naming
 from models.rules.messages import ComplaintNews
 from models.rules.workflow import Role, State
@@ -507,7 +507,19 @@ async def _prefix(scene: Scene) -> object:
     return row["prefix"]
 
 
+async def _offered(scene: Scene) -> str:
+    """The service that asks most, switched on."""
+    row = OfferedService(office=scene.place.office, service=str(Service.DATA_CHANGE), switched_on=True)
+    await OfferedService.insert(row).on_conflict(
+        target=(OfferedService.office, OfferedService.service),
+        action="DO UPDATE",
+        values=[OfferedService.switched_on],
+    )
+    return CATALOGUE[Service.DATA_CHANGE].slug
+
+
 SAMPLES: dict[str, Sample] = {
+    "slug": Sample(_offered, by_anybody, "tidak-ada"),
     "number": Sample(_number, about_the_application, "KRN-ZZZZZZ"),
     "prefix": Sample(_prefix, by_anybody, "ZZZ"),
     "page_id": Sample(_page, about_the_application),
@@ -555,7 +567,6 @@ WORDS = {
     "component": "biaya",
     "topic": "lupa-pin",
     "reason": "cut",
-    "slug": "rusak-cetak-ulang",
     "service": "lost",
 }
 STATES = {
@@ -580,8 +591,6 @@ HEADERS = {
     },
 }
 NOT_NOW = {
-    "GET /pengajuan/ktp/{slug}": "Only while the service is switched on.",
-    "POST /pengajuan/ktp/{slug}": "Only while the service is switched on.",
     "POST /permohonan/{number}/dokumen-keluarga": "Only where a promise was broken.",
     "POST /permohonan/{number}/dokumen-keluarga/lengkap": "Only where a promise was broken.",
     "GET /verifikasi/{number}/intip": "Only the officer's next two files are fetched ahead.",
