@@ -3,8 +3,7 @@
 import httpx
 import pytest
 
-from components import card_making, casework, hand_over, printing, services
-from components.card_making import Recorded
+from components import casework, printing, services
 from components.kit import Kit
 from components.refusals import Refused
 from components.village import Check, checks
@@ -79,42 +78,6 @@ async def sent(client: httpx.AsyncClient, service: Service) -> tuple[Citizen, Ap
     await citizen.submit()
     assert citizen.path.endswith("/tanda-terima"), citizen.page
     return citizen, await casework.reread(row)
-
-
-@pytest.mark.parametrize("service_", OTHERS)
-async def test_each_service_is_carried_through(
-    service: Kit, client: httpx.AsyncClient, service_: Service
-) -> None:
-    """R1, R2, P3, P10, P13: its own documents, boxes on F-1.02 and recordings, from the menu to the card."""
-    await switch(service_)
-    citizen, row = await sent(client, service_)
-    assert row.service == service_
-    form = await printing.form_of(row, holder(row), MONDAY)
-    assert (set(form.items), set(form.attachments)) == MARKS[service_]
-    if not row.change and service_ is not Service.FIRST:
-        await citizen.visit(f"/permohonan/{row.number}")
-        assert "foto atau tanda tangan" not in citizen.page.partition("<body")[2]
-    await Application.update({Application.state: State.ARRIVED, Application.arrived_at: MONDAY}).where(
-        Application.id == row.id
-    )
-    row = await casework.reread(row)
-    officer = await member_of_staff(Role.COUNTER)
-    wanted = {str(kind) for kind in card_making.wanted(row)}
-    if wanted:
-        with pytest.raises(Refused):
-            await card_making.capture(row, Recorded(matched=True), officer, MONDAY, MONDAY)
-    recorded = Recorded(
-        photo="photo" in wanted,
-        signature="signature" in wanted,
-        fingerprints="fingerprints" in wanted,
-        iris="iris" in wanted,
-        approved="photo" in wanted,
-        matched=True,
-    )
-    row = await card_making.capture(row, recorded, officer, MONDAY, MONDAY)
-    row = await card_making.print_card(row, "AB-000001", officer, MONDAY, MONDAY)
-    assert row.state == State.PRINTED
-    assert await hand_over.handover_of(row) is None
 
 
 @pytest.mark.parametrize(
