@@ -36,7 +36,7 @@ class Receiver:
 
 @dataclass(frozen=True)
 class OldCard:
-    """What became of the old card."""
+    """What became of the old card. taken: also of a lost one that turned up again; a first card has none."""
 
     taken: bool
     reason: str = ""
@@ -67,7 +67,7 @@ async def hand_over(
     relation of a receiver who is not the holder, for family where the office does not allow it, without a photo of the
     written authority, and without a reason for an old card that was not taken in, where there is one.
     """
-    if not old_card.taken and not old_card.reason.strip():
+    if application.service == Service.FIRST or not (old_card.taken or old_card.reason.strip()):
         old_card = OldCard(taken=False, reason=_WITHOUT_OLD_CARD.get(Service(application.service), ""))
     receiver = await _fitting(application, receiver, old_card, checked=checked)
     counter.after(application.printed_at, at, now)

@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from components import clock, hand_over, intake_drafts, printing, walkin
+from components import clock, destruction, hand_over, intake_drafts, printing, walkin
 from components.kit import Kit
 from components.papers.receipt import Intake, ReturnSlip
 from components.refusals import Missing, Refused
@@ -13,6 +13,7 @@ from models.rules.catalogue import CATALOGUE, Channel, Service, captures, has_ol
 from models.rules.workflow import Role, State
 from tests.routes.test_messages import signed_in
 from tests.routes.test_services import ANSWERS, OTHERS, switch
+from tests.support.cases import an_application
 from tests.support.citizen import Citizen, form_to
 from tests.support.drafts import PERSON, village
 from tests.support.service import MONDAY, member_of_staff
@@ -82,7 +83,7 @@ async def test_each_service_is_served_within_the_visit(counter: Citizen, service
         kind for kind in ("photo", "signature", "fingerprints", "iris") if getattr(recorded, kind)
     } == wanted
     await counter.send({"serial": "AB-000001"}, f"{base}/pencetakan")
-    assert ('name="old_card_taken"' in counter.page) == has_old_card(service_)
+    assert ('name="old_card_taken"' in counter.page) == (service_ is not Service.FIRST)
     old = {"old_card_taken": "ya"} if has_old_card(service_) else {}
     await counter.send({"receiver": "holder", "checked": "ya", **old}, f"{base}/penyerahan")
     row = await the_application(number)
@@ -91,6 +92,27 @@ async def test_each_service_is_served_within_the_visit(counter: Citizen, service
     assert given is not None
     assert given.old_card_taken == has_old_card(service_)
     assert bool(given.old_card_reason) != has_old_card(service_)
+
+
+@pytest.mark.parametrize(("service_", "taken"), [(Service.LOST, True), (Service.FIRST, False)])
+async def test_a_lost_card_that_turned_up_is_taken_in(
+    counter: Citizen, service_: Service, taken: bool
+) -> None:
+    """P13, S1: it is on the receipt and waits to be destroyed; a first card has none before it, whatever is ticked."""
+    officer = await member_of_staff(Role.COUNTER)
+    row = await an_application(State.PRINTED, service=service_, change="", reason="", printed_at=MONDAY)
+    page = (await counter.visit(f"/loket/{row.number}")).text
+    assert ("KTP-el lama ditemukan dan ditarik" in page) == taken
+    given = {"receiver": "holder", "checked": "ya", "old_card_taken": "ya"}
+    await counter.send(given, f"/loket/{row.number}/penyerahan")
+    assert (await the_application(row.number)).state == State.HANDED_OVER, counter.page
+    receipt = await printing.receipt_of(row)
+    assert (receipt.old_card_taken, receipt.old_card_reason) == (
+        taken,
+        "" if taken else "Ini KTP-el pertama.",
+    )
+    waiting = await destruction.pending(officer, MONDAY.date(), MONDAY.date())
+    assert [item.number for item in waiting] == [row.number] * taken
 
 
 async def test_the_counter_has_no_choice_while_nothing_else_is_on(counter: Citizen) -> None:
