@@ -42,10 +42,11 @@ async def record(
     by: Actor,
     now: datetime,
     details: Mapping[str, history.Detail] | None = None,
+    reason: str = "",
 ) -> None:
     """Append one line, in the caller's transaction."""
     role = next((role for role in Role if role in by.roles), Role.SYSTEM)
-    await history.record_of_staff(staff_id, act, by, role, now, details=details)
+    await history.record_of_staff(staff_id, act, by, role, now, details=details, reason=reason)
 
 
 async def lines(staff_id: int) -> list[Line]:

@@ -25,12 +25,14 @@ from models.db import Prepared
 from models.history import Event
 from models.office import Office
 from models.oversight import ChainCheck, DailyHead
+from models.rules.account_acts import AccountAct
 from models.rules.calendar import wib_day, wib_moment
 from models.rules.identity import Invalid, parse_number
 from models.rules.messages import StaffNews
 
 PER_PAGE = 50
 LONGEST_TEXT = 300
+_TAKING = (AccountAct.EXPORTED, AccountAct.EXPORTED_IN_FULL)
 _BEGINS, _TOLD_AT = time(0, 10), time(6)
 """Ten past midnight every line of the day before is written; the mail waits for the morning."""
 _LINES, _STEPS = 200, 5
@@ -72,6 +74,8 @@ class Line:
     number: str
     account: str
     reason: str
+    what: str = ""
+    """Of a list that was taken along: which, and how many lines."""
 
     @property
     def late(self) -> bool:
@@ -111,7 +115,7 @@ async def search(
         where = where & ((Event.entered_at < at) | ((Event.entered_at == at) & (Event.id < id_)))
     rows = (
         await Event.select(
-            *(Event.id, Event.stream, Event.act, Event.actor, Event.role, Event.reason),
+            *(Event.id, Event.stream, Event.act, Event.actor, Event.role, Event.reason, Event.details),
             *(Event.entered_at, Event.happened_at),
             Event.application.number.as_alias("number"),
         )
@@ -148,7 +152,13 @@ def _line(row: Mapping[str, Any], names: Mapping[str, str]) -> Line:
         number=row["number"] or "",
         account=names.get(row["stream"], "") if not row["number"] else "",
         reason=row["reason"][:LONGEST_TEXT],
+        what=_taken(row["details"]) if row["act"] in _TAKING else "",
     )
+
+
+def _taken(details: str) -> str:
+    told = json.loads(details)
+    return f"{told['list'].replace('-', ' ')}, {told['rows']} baris"
 
 
 # --- the day's head ---

@@ -16,7 +16,7 @@ from piccolo.columns.combination import WhereRaw
 
 from components import obstacles, promises
 from components.actors import Actor
-from components.particulars import masked_nik
+from components.particulars import ShownNik
 from models.application import Application
 from models.compensation import Compensation
 from models.rules.calendar import OfficeCalendar, wib_day, wib_moment
@@ -274,7 +274,7 @@ def _is_date(text: str) -> bool:
 
 @dataclass(frozen=True)
 class CaseRow:
-    """One file in a list. nik: masked, and empty where it was not asked for."""
+    """One file in a list. nik: as it was asked for, and empty where it was not."""
 
     id: int
     number: str
@@ -317,12 +317,11 @@ async def listed(
     now: datetime,
     after: int = 0,
     limit: int = PER_PAGE,
-    *,
-    with_nik: bool = False,
+    nik: ShownNik | None = None,
 ) -> tuple[list[CaseRow], int]:
     """(files of the supervisor's own office, oldest first, the id to go on after or 0).
 
-    after: the id of the last file already seen.
+    after: the id of the last file already seen. nik: how NIKs are shown, where they are.
     """
     cut = await cuts(by.office_id or 0, now)
     rows = (
@@ -337,9 +336,7 @@ async def listed(
         .limit(limit + 1)
     )
     causes = await _causes([row["id"] for row in rows[:limit]])
-    return list(_rows(rows[:limit], causes, with_nik=with_nik)), rows[limit - 1]["id"] if len(
-        rows
-    ) > limit else 0
+    return list(_rows(rows[:limit], causes, nik)), rows[limit - 1]["id"] if len(rows) > limit else 0
 
 
 async def _causes(ids: list[int]) -> dict[int, str]:
@@ -353,14 +350,14 @@ async def _causes(ids: list[int]) -> dict[int, str]:
 
 
 def _rows(
-    rows: Iterable[Mapping[str, Any]], causes: Mapping[int, str], *, with_nik: bool
+    rows: Iterable[Mapping[str, Any]], causes: Mapping[int, str], nik: ShownNik | None
 ) -> Iterable[CaseRow]:
     for row in rows:
         yield CaseRow(
             id=row["id"],
             number=row["number"],
             name=row["name"],
-            nik=masked_nik(row["number"], row["nik_sealed"]) if with_nik else "",
+            nik=nik(row["number"], row["nik_sealed"]) if nik else "",
             village=row["village_name"] or "",
             channel=row["channel"],
             state=row["state"],

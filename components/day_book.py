@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from components import paging, particulars
+from components import paging
 from components.actors import Actor
+from components.particulars import ShownNik, masked_nik
 from models.application import Application
 from models.rules.calendar import wib_day, wib_moment
 from models.rules.workflow import State
@@ -22,7 +23,7 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Entry:
-    """One line. n: its number in the year of its day. nik: masked; empty once the identity was removed."""
+    """One line. n: its number in the year of its day. nik: masked as a rule; empty once it was removed."""
 
     n: int
     id: int
@@ -54,7 +55,7 @@ class Totals:
 
 
 async def listed(
-    since: date, until: date, by: Actor, after: str = "", limit: int = PER_PAGE
+    since: date, until: date, by: Actor, after: str = "", limit: int = PER_PAGE, nik: ShownNik = masked_nik
 ) -> tuple[list[Entry], str]:
     """(lines of the own office from day to day, oldest first, where to go on or "").
 
@@ -83,7 +84,7 @@ async def listed(
         year = _year(row)
         same_year = bool(found) and _year_of(found[-1].submitted_at) == year
         n = found[-1].n + 1 if same_year else await _number(office, year, row)
-        found.append(_entry(n, row))
+        found.append(_entry(n, row, nik))
     return found, paging.place(found[-1].submitted_at, found[-1].id) if len(rows) > limit else ""
 
 
@@ -130,13 +131,13 @@ def _year_of(at: datetime) -> int:
     return wib_day(at).year
 
 
-def _entry(n: int, row: Mapping[str, Any]) -> Entry:
+def _entry(n: int, row: Mapping[str, Any], nik: ShownNik) -> Entry:
     return Entry(
         n=n,
         id=row["id"],
         number=row["number"],
         name=row["name"],
-        nik=particulars.masked_nik(row["number"], row["nik_sealed"]),
+        nik=nik(row["number"], row["nik_sealed"]),
         village=row["village_name"] or "",
         channel=row["channel"],
         service=row["service"],

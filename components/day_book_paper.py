@@ -36,6 +36,9 @@ _COLUMNS = (
 )
 
 
+SHEET_HEAD_IN_FULL = tuple("NIK" if name == "NIK tersamar" else name for name in SHEET_HEAD)
+
+
 def cells(entry: Entry) -> Row:
     """A line of the file, under SHEET_HEAD."""
     ended = entry.finished_at

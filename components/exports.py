@@ -11,6 +11,7 @@ from typing import BinaryIO, TypeVar
 
 from components import account_history
 from components.actors import Actor
+from components.history import Detail
 from components.spreadsheets import Form, Row, Sheet, writer
 from models.db import transaction
 from models.rules.account_acts import AccountAct
@@ -25,6 +26,7 @@ _TOO_MANY = "Daftar dipotong di sini. Persempit daftarnya, lalu unduh lagi."
 
 T = TypeVar("T")
 P = TypeVar("P", int, str)
+L = TypeVar("L")
 
 
 @dataclass(frozen=True)
@@ -43,8 +45,8 @@ class Taken:
 
 
 async def page_by_page(
-    ask: Callable[[P], Awaitable[tuple[Sequence[T], P]]], first: P, lines: Callable[[T], Iterable[Row]]
-) -> AsyncIterator[Row]:
+    ask: Callable[[P], Awaitable[tuple[Sequence[T], P]]], first: P, lines: Callable[[T], Iterable[L]]
+) -> AsyncIterator[L]:
     """The lines of a list that comes in pages. ask: a page, and where the next begins; nothing for the last."""
     place = first
     while True:
@@ -56,10 +58,11 @@ async def page_by_page(
             return
 
 
-async def take(sheet: Sheet, form: Form, by: Actor, now: datetime, data: Path) -> Taken:
+async def take(sheet: Sheet, form: Form, by: Actor, now: datetime, data: Path, *, reason: str = "") -> Taken:
     """The file, once it stands in the account's record that this person took it, and how many lines.
 
     data: the folder of the service; nobody else can read what lies there while the file is made.
+    reason: why it was taken with whole NIKs (in_full), else empty.
     """
     assert by.staff_id is not None  # noqa: S101 - the guard lets nobody else in
     folder = data / _FOLDER
@@ -68,9 +71,9 @@ async def take(sheet: Sheet, form: Form, by: Actor, now: datetime, data: Path) -
         path = Path(made) / "daftar"
         count = await _write(sheet, form, path, now)
         async with transaction():
-            await account_history.record(
-                by.staff_id, AccountAct.EXPORTED, by, now, {"list": sheet.name, "rows": count}
-            )
+            act = AccountAct.EXPORTED_IN_FULL if reason else AccountAct.EXPORTED
+            details: dict[str, Detail] = {"list": sheet.name, "rows": count}
+            await account_history.record(by.staff_id, act, by, now, details, reason)
         return Taken(f"{sheet.name}.{form}", path.stat().st_size, path.open("rb"))
 
 

@@ -79,12 +79,14 @@ async def record_of_staff(
     role: Role,
     now: datetime,
     *,
+    reason: str = "",
     details: Mapping[str, Detail] | None = None,
 ) -> None:
     """The same about an account [M3]: a line that the database then keeps as it is."""
     async with transaction():
         await _STAFF_HELD.rows(staff_id)
         line = _line(_stream_of_staff(staff_id), act, by, role, now, details)
+        line.reason = reason
         await _append(line)
 
 

@@ -1,6 +1,7 @@
 """What is known of the applicant: sealed in the database, in clear for the holder and who decides [P5, R3]."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,6 +13,9 @@ from models.application import Application
 from models.rules.identity import mask_nik
 
 SEALED = ("nik", "kk", "phone", "email")
+
+ShownNik = Callable[[str, str], str]
+"""How a list shows a NIK, from the application's number and the sealed NIK: masked_nik or full_nik."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -38,12 +42,17 @@ def opened(application: Application) -> Identity:
 
 
 def masked_nik(number: str, nik_sealed: str) -> str:
-    """As it may stand in a list; one damaged seal must not take the whole list away."""
+    """As it may stand in a list; empty where it was removed."""
+    nik = full_nik(number, nik_sealed)
+    return mask_nik(nik) if nik.isdecimal() else nik
+
+
+def full_nik(number: str, nik_sealed: str) -> str:
+    """The same in clear, for in_full; one damaged seal must not take the whole list away."""
     try:
-        nik = unseal(Application(number=number, nik_sealed=nik_sealed, _ignore_missing=True), "nik")
+        return unseal(Application(number=number, nik_sealed=nik_sealed, _ignore_missing=True), "nik")
     except SealBroken:
         return "tidak terbaca"
-    return mask_nik(nik) if nik else ""
 
 
 def sealed(number: str, known: Identity) -> dict[str, str]:

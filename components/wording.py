@@ -700,6 +700,7 @@ ACCOUNT_ACT_WORDS: dict[AccountAct, str] = {
     AccountAct.SIGNED_IN: "Masuk",
     AccountAct.SESSIONS_ENDED: "Sesi diakhiri",
     AccountAct.EXPORTED: "Daftar diunduh",
+    AccountAct.EXPORTED_IN_FULL: "Daftar dengan NIK lengkap diunduh",
 }
 
 

@@ -81,7 +81,17 @@ async def trail_file(visit: NamedDependency[Visit]) -> Stream:
     async def ask(before: str) -> tuple[list[Line], str]:
         return await audit.search(wanted, visit.actor, before, limit=exports.AT_ONCE)
 
-    head = ("Dicatat", "Terjadi", "Peristiwa", "Nomor", "Akun", "Oleh", "Peran", "Alasan")
+    head = (
+        "Dicatat",
+        "Terjadi",
+        "Peristiwa",
+        "Nomor",
+        "Akun",
+        "Oleh",
+        "Peran",
+        "Alasan",
+        "Daftar yang diunduh",
+    )
     return await file_of(visit, Sheet("jejak", head, exports.page_by_page(ask, "", _cells)))
 
 
@@ -89,7 +99,7 @@ def _cells(row: Line) -> list[Row]:
     return [
         (
             *(row.at, row.happened_at, row.act, row.number, row.account),
-            *(row.who, role_word(row.role), row.reason),
+            *(row.who, role_word(row.role), row.reason, row.what),
         )
     ]
 

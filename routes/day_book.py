@@ -1,23 +1,26 @@
 """The day book (Buku Harian): /pengawasan/buku-harian; on the screen, on paper, as a file [M4, E1]."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import date, timedelta
+from types import MappingProxyType
 
-from litestar import Response, get
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromQuery
 from litestar.response import Stream
 
 from components import day_book, day_book_paper, exports, promises, stock_book
 from components.day_book import Entry
+from components.in_full import Numbered
 from components.papers import listing
+from components.particulars import ShownNik, full_nik, masked_nik
 from components.refusals import Missing, Refused
-from components.spreadsheets import Row, Sheet
+from components.spreadsheets import Sheet
 from models.rules.calendar import wib_day
 from routes.papers import PDF, file_answer, paper_of
 from routes.supervision import SUPERVISORS
-from routes.taking import both_forms, file_of
+from routes.taking import both_forms, file_in_full, file_of
 from routes.visit import Html, Visit
 
 ROOM = "/pengawasan/buku-harian"
@@ -39,7 +42,20 @@ async def book(
     sesudah: FromQuery[str] = "",
 ) -> Html:
     """The lines of a day or of several, fifty at a time."""
-    refused, (since, until) = None, _days(visit, "", "")
+    return await _page(visit, dari, sampai, sesudah)
+
+
+async def _page(
+    visit: Visit,
+    dari: str,
+    sampai: str,
+    sesudah: str = "",
+    *,
+    refused: Refused | None = None,
+    values: Mapping[str, str] = MappingProxyType({}),
+) -> Html:
+    """refused: why the list was not taken along, for which values were typed."""
+    since, until = _days(visit, "", "")
     try:
         since, until = _days(visit, dari, sampai)
     except Refused as no:
@@ -60,6 +76,7 @@ async def book(
             "sampai": sampai if refused else until.isoformat(),
         },
         refused=refused,
+        values=values,
         words=day_book_paper,
     )
 
@@ -100,16 +117,35 @@ async def book_file(
     visit: NamedDependency[Visit], dari: FromQuery[str] = "", sampai: FromQuery[str] = ""
 ) -> Stream:
     """The same for a spreadsheet, with the NIK masked; that it was taken is recorded."""
-    since, until = _known_days(visit, dari, sampai)
-
-    async def ask(after: str) -> tuple[list[Entry], str]:
-        return await day_book.listed(since, until, visit.actor, after, limit=exports.AT_ONCE)
-
-    def lines(entry: Entry) -> Iterable[Row]:
-        return [day_book_paper.cells(entry)]
-
-    rows = exports.page_by_page(ask, "", lines)
+    pages = _pages(visit, *_known_days(visit, dari, sampai), masked_nik)
+    rows = exports.page_by_page(pages, "", lambda entry: [day_book_paper.cells(entry)])
     return await file_of(visit, Sheet("buku-harian", day_book_paper.SHEET_HEAD, rows))
+
+
+@post(f"{ROOM}/nik-lengkap", guards=[SUPERVISORS])
+async def book_in_full(visit: NamedDependency[Visit]) -> Html | Stream:
+    """The same with whole NIKs, for a reason, which is recorded."""
+    form = await visit.form()
+    dari, sampai = form.text("dari"), form.text("sampai")
+    try:
+        pages = _pages(visit, *_days(visit, dari, sampai), full_nik)
+        rows = exports.page_by_page(
+            pages, "", lambda entry: [(entry.id if entry.nik else 0, day_book_paper.cells(entry))]
+        )
+        return await file_in_full(
+            visit, Numbered("buku-harian", day_book_paper.SHEET_HEAD_IN_FULL, rows), form
+        )
+    except Refused as no:
+        return await _page(visit, dari, sampai, refused=no, values=form.values)
+
+
+def _pages(
+    visit: Visit, since: date, until: date, nik: ShownNik
+) -> Callable[[str], Awaitable[tuple[list[Entry], str]]]:
+    async def ask(after: str) -> tuple[list[Entry], str]:
+        return await day_book.listed(since, until, visit.actor, after, exports.AT_ONCE, nik)
+
+    return ask
 
 
 def _known_days(visit: Visit, dari: str, sampai: str) -> tuple[date, date]:
@@ -120,4 +156,4 @@ def _known_days(visit: Visit, dari: str, sampai: str) -> tuple[date, date]:
         raise Missing from None
 
 
-HANDLERS = (book, book_pdf, book_file)
+HANDLERS = (book, book_pdf, book_file, book_in_full)

@@ -1,5 +1,6 @@
 """The supervisor's screen and the lists behind its figures: /pengawasan [M4, G2, T1]."""
 
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import date
 
 from litestar import get, post
@@ -9,6 +10,9 @@ from litestar.response import Stream
 
 from components import case_lists, charts, exports, queue_jumps, rejections, summaries, supervision
 from components.case_lists import CaseRow, Wanted
+from components.in_full import Numbered
+from components.particulars import ShownNik, full_nik, masked_nik
+from components.refusals import Refused
 from components.rejections import Rejection
 from components.spreadsheets import Row, Sheet
 from components.wording import (
@@ -23,7 +27,7 @@ from models.rules.calendar import wib_day
 from models.rules.catalogue import RejectReason
 from models.rules.workflow import Role
 from routes.guards import only
-from routes.taking import both_forms, file_of
+from routes.taking import both_forms, file_in_full, file_of
 from routes.visit import LARGEST_ID, Html, Visit
 
 SUPERVISORS = only(Role.SUPERVISOR)
@@ -50,9 +54,12 @@ async def screen(visit: NamedDependency[Visit]) -> Html:
 # --- files ---
 
 
-def _wanted(visit: Visit) -> tuple[Wanted, dict[str, str]]:
-    """What the address asks for, and its words to go on with on the next page."""
-    typed = {name: str(value) for name, value in visit.request.query_params.items()}
+def _asked(visit: Visit) -> dict[str, str]:
+    return {name: str(value) for name, value in visit.request.query_params.items()}
+
+
+def _wanted(typed: Mapping[str, str]) -> tuple[Wanted, dict[str, str]]:
+    """What an address or a form asks for, and its words to go on with on the next page."""
     kept = {
         name: typed[name]
         for name in ("keadaan", "tahap", "umur", "saluran", "desa", "hari")
@@ -64,10 +71,19 @@ def _wanted(visit: Visit) -> tuple[Wanted, dict[str, str]]:
 @get("/pengawasan/berkas", guards=[SUPERVISORS])
 async def cases(visit: NamedDependency[Visit], sesudah: FromQuery[int] = 0) -> Html:
     """The files behind one figure, fifty at a time."""
-    wanted, kept = _wanted(visit)
-    rows, last = await case_lists.listed(wanted, visit.actor, visit.now, min(max(sesudah, 0), LARGEST_ID))
+    return await _cases_page(visit, _asked(visit), after=min(max(sesudah, 0), LARGEST_ID))
+
+
+async def _cases_page(
+    visit: Visit, typed: Mapping[str, str], *, after: int = 0, refused: Refused | None = None
+) -> Html:
+    wanted, kept = _wanted(typed)
+    rows, last = await case_lists.listed(wanted, visit.actor, visit.now, after)
     return visit.page(
         "supervision/cases.html",
+        status=422 if refused else 200,
+        refused=refused,
+        values=typed if refused else {},
         rows=rows,
         last=last,
         kept=kept,
@@ -80,29 +96,46 @@ _CASE_HEAD = (
     *("Nomor", "Nama", "NIK tersamar", "Desa/kelurahan", "Saluran", "Keadaan", "Yang diganti"),
     *("Diterima", "Janji", "Dicetak", "Sebab terlambat"),
 )
+_CASE_HEAD_IN_FULL = tuple("NIK" if name == "NIK tersamar" else name for name in _CASE_HEAD)
 
 
 @both_forms("/pengawasan/berkas", SUPERVISORS)
 async def cases_file(visit: NamedDependency[Visit]) -> Stream:
     """The same list as a file, with the NIK masked."""
-    wanted, _ = _wanted(visit)
+    pages = _case_pages(visit, _asked(visit), masked_nik)
+    rows = exports.page_by_page(pages, 0, lambda row: [_case_line(row)])
+    return await file_of(visit, Sheet("berkas", _CASE_HEAD, rows))
+
+
+@post("/pengawasan/berkas/nik-lengkap", guards=[SUPERVISORS])
+async def cases_in_full(visit: NamedDependency[Visit]) -> Html | Stream:
+    """The same with whole NIKs, for a reason, which is recorded."""
+    form = await visit.form()
+    pages = _case_pages(visit, form.values, full_nik)
+    rows = exports.page_by_page(pages, 0, lambda row: [(row.id if row.nik else 0, _case_line(row))])
+    try:
+        return await file_in_full(visit, Numbered("berkas", _CASE_HEAD_IN_FULL, rows), form)
+    except Refused as no:
+        return await _cases_page(visit, form.values, refused=no)
+
+
+def _case_pages(
+    visit: Visit, typed: Mapping[str, str], nik: ShownNik
+) -> Callable[[int], Awaitable[tuple[list[CaseRow], int]]]:
+    wanted, _ = _wanted(typed)
 
     async def ask(after: int) -> tuple[list[CaseRow], int]:
-        return await case_lists.listed(
-            wanted, visit.actor, visit.now, after, limit=exports.AT_ONCE, with_nik=True
-        )
+        return await case_lists.listed(wanted, visit.actor, visit.now, after, exports.AT_ONCE, nik)
 
-    return await file_of(visit, Sheet("berkas", _CASE_HEAD, exports.page_by_page(ask, 0, _case_lines)))
+    return ask
 
 
-def _case_lines(row: CaseRow) -> list[Row]:
-    return [
-        (
-            *(row.number, row.name, row.nik, row.village),
-            *(channel_word(row.channel), state_word(row.state), change_word(row.change)),
-            *(row.received_at, row.promise_at, row.printed_at, row.cause),
-        )
-    ]
+def _case_line(row: CaseRow) -> Row:
+    return (
+        *(row.number, row.name, row.nik, row.village),
+        *(channel_word(row.channel), state_word(row.state), change_word(row.change)),
+        *(row.received_at, row.promise_at, row.printed_at, row.cause),
+    )
 
 
 # --- what did not fit ---
@@ -192,4 +225,14 @@ async def see_jump(visit: NamedDependency[Visit], jump_id: FromPath[int]) -> Htm
     return await visit.once(form, work)
 
 
-HANDLERS = (screen, cases, cases_file, not_fitting, not_fitting_file, jumps, jumps_file, see_jump)
+HANDLERS = (
+    screen,
+    cases,
+    cases_file,
+    cases_in_full,
+    not_fitting,
+    not_fitting_file,
+    jumps,
+    jumps_file,
+    see_jump,
+)

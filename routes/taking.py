@@ -7,10 +7,13 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.response import Stream
 from litestar.types import AnyCallable, Guard
 
-from components import exports
+from components import exports, in_full
+from components.exports import Taken
+from components.in_full import Numbered
 from components.kit import kit
 from components.spreadsheets import Form, Sheet
 from models.rules.calendar import wib_day
+from routes.forms import Form as FormData
 from routes.visit import Visit
 
 _TYPES = {
@@ -32,11 +35,23 @@ def form_named(text: str) -> Form:
 async def file_of(visit: Visit, sheet: Sheet, form: Form | None = None) -> Stream:
     """The list as a file to save; that it was taken is recorded before. form: as the address ends where it is None."""
     wanted = form or form_named(visit.request.url.path.rpartition(".")[2])
-    taken = await exports.take(sheet, wanted, visit.actor, visit.now, kit().settings.data)
+    return _answer(
+        visit, await exports.take(sheet, wanted, visit.actor, visit.now, kit().settings.data), wanted
+    )
+
+
+async def file_in_full(visit: Visit, sheet: Numbered, form: FormData) -> Stream:
+    """The list with whole NIKs, for the reason in the form. Raises Refused with the field `alasan`."""
+    wanted, data = form_named(form.text("bentuk")), kit().settings.data
+    taken = await in_full.take(sheet, form.text("alasan"), wanted, visit.actor, visit.now, data)
+    return _answer(visit, taken, wanted)
+
+
+def _answer(visit: Visit, taken: Taken, form: Form) -> Stream:
     name, _, ending = taken.name.rpartition(".")
     return Stream(
         taken.pieces(),
-        media_type=_TYPES[wanted],
+        media_type=_TYPES[form],
         headers={
             "Cache-Control": "no-store",
             "Content-Length": str(taken.size),

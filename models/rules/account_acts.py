@@ -20,3 +20,4 @@ class AccountAct(StrEnum):
     SIGNED_IN = "signed_in"
     SESSIONS_ENDED = "sessions_ended"
     EXPORTED = "exported"
+    EXPORTED_IN_FULL = "exported_full"

@@ -9,6 +9,7 @@ from components.actors import Actor
 from components.case_lists import How, Wanted, Where
 from components.kit import Kit
 from components.obstacles import Entry, declare
+from components.particulars import masked_nik
 from components.refusals import Missing
 from components.worklist import OUT_OF_ORDER
 from models.notification import Message
@@ -139,7 +140,7 @@ async def test_every_part_says_how_it_stands(supervisor: Actor) -> None:
 async def test_lists_are_paged_and_masked(supervisor: Actor) -> None:
     """Oldest first, going on after the last one; no full NIK leaves the component."""
     made = [(await an_application(State.SUBMITTED, promise_at=MONDAY + DAY)).number for _ in range(3)]
-    first, last = await case_lists.listed(Wanted(How.ON_TIME), supervisor, MONDAY, limit=2, with_nik=True)
+    first, last = await case_lists.listed(Wanted(How.ON_TIME), supervisor, MONDAY, limit=2, nik=masked_nik)
     second, end = await case_lists.listed(Wanted(How.ON_TIME), supervisor, MONDAY, last, limit=2)
     assert [row.number for row in (*first, *second)] == made
     assert end == 0
