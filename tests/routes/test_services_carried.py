@@ -116,6 +116,7 @@ async def test_each_service_is_carried_through(
     recorded = await Capture.objects().where(Capture.application == row.id).first()
     assert recorded is not None
     assert {name for name in RECORDINGS if getattr(recorded, name)} == wanted
+    assert ("Rekam ulang" if wanted else "Cocokkan ulang") in officer.page
     await officer.send({"serial": "AB-000001"}, f"{base}/pencetakan")
     await officer.send({}, f"{base}/siap-diambil")
     assert (await casework.reread(row)).state == State.READY
