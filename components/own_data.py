@@ -18,9 +18,19 @@ from components.particulars import opened
 from components.refusals import Refused
 from components.rendering import render
 from components.vault import SealBroken
-from components.wording import document_word, event_word, message_word, role_word, state_word
+from components.wording import (
+    document_word,
+    event_word,
+    married_word,
+    message_word,
+    reason_word,
+    role_word,
+    state_word,
+    wish_word,
+)
 from components.words import tanggal_jam
 from models.application import Application, Document
+from models.rules.catalogue import Service
 from models.rules.identity import Invalid, parse_number
 
 
@@ -63,6 +73,7 @@ def write(content: bytes, target: Path) -> None:
 
 def _facts(row: Application) -> dict[str, str]:
     known = opened(row)
+    asked = {} if row.service != Service.FIRST else {"Status kawin": married_word(row.ever_married)}
     return {
         "Nomor": row.number,
         "Keadaan": state_word(row.state),
@@ -75,7 +86,10 @@ def _facts(row: Application) -> dict[str, str]:
         "Alamat": f"{row.address} RT {row.rt} RW {row.rw}".strip(),
         "Nomor HP": known.phone,
         "Email": known.email,
+        "Layanan": wish_word(row.service, row.change),
+        "Alasan": reason_word(row.reason),
         "Penjelasan Anda": row.account,
+        **asked,
         "Dibuat": tanggal_jam(row.created_at),
         "Dikirim": "" if row.submitted_at is None else tanggal_jam(row.submitted_at),
         "Selesai": "" if row.finished_at is None else tanggal_jam(row.finished_at),

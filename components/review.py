@@ -5,7 +5,7 @@ from contextlib import suppress
 
 from components import applications, intake
 from components.particulars import known_codes
-from components.wording import change_word, reason_word, sex_word, wish_word
+from components.wording import change_word, married_word, reason_word, sex_word, wish_word
 from components.words import tanggal_surat
 from models.application import Application
 from models.rules.catalogue import Service
@@ -84,7 +84,7 @@ def _wish(application: Application, path: str) -> list[Row]:
         page = "rincian" if other else "keterangan"
         rows.append(("Keterangan", application.account.splitlines(), f"{path}/{page}", "keterangan"))
     if application.service == Service.FIRST and application.details_answered:
-        married = "Sudah atau pernah kawin" if application.ever_married else "Belum pernah kawin"
+        married = married_word(application.ever_married)
         rows.append(("Status kawin", married, f"{path}/rincian", "status kawin"))
     return rows
 

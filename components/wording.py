@@ -243,6 +243,10 @@ def wish_word(service: str, change: str) -> str:
     return f"{SERVICE_WORDS[Service(service)]}{rides}"
 
 
+def married_word(ever_married: bool) -> str:
+    return "Sudah atau pernah kawin" if ever_married else "Belum pernah kawin"
+
+
 def reason_word(reason: str) -> str:
     return REASON_WORDS[Reason(reason)] if reason else ""
 

@@ -6,6 +6,7 @@ import json
 import zipfile
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,7 +21,7 @@ from models.office import Village
 from models.rules.messages import Kind
 from models.rules.workflow import Role, State
 from tests.components.test_removal import with_scan
-from tests.support.cases import NIK
+from tests.support.cases import NIK, an_application
 from tests.support.outbox import EMAIL, PHONE, reachable
 from tests.support.service import MONDAY, member_of_staff
 
@@ -103,3 +104,21 @@ async def test_a_person_gets_all_that_is_kept(service: Kit, tmp_path: Path) -> N
     for wrong in ("KRN-222222", "bukan nomor"):
         with pytest.raises(Refused, match="There is no application"):
             await own_data.gather(wrong, MONDAY)
+
+
+@pytest.mark.parametrize(
+    ("columns", "told"),
+    [
+        ({"service": "first", "change": "", "reason": ""}, ("KTP-el pertama", "", "Belum pernah kawin")),
+        ({"service": "lost", "change": "", "reason": ""}, ("Ganti KTP-el hilang", "", None)),
+        ({}, ("Foto", "Saya perempuan, sekarang memakai jilbab", None)),
+    ],
+)
+async def test_what_was_applied_for_is_among_it(
+    service: Kit, columns: dict[str, Any], told: tuple[str | None, ...]
+) -> None:
+    """The service, why, and what it alone asked [R1]."""
+    row = await an_application(State.READY, ready_at=MONDAY, **columns)
+    with zipfile.ZipFile(io.BytesIO(await own_data.gather(row.number, MONDAY))) as file:
+        facts = json.loads(file.read("data-anda.json"))["facts"]
+    assert tuple(map(facts.get, ("Layanan", "Alasan", "Status kawin"))) == told
