@@ -10,7 +10,7 @@ from models.application import Application
 from models.card_stock import Capture
 from models.db import transaction
 from models.rules import catalogue
-from models.rules.catalogue import Change, Service
+from models.rules.catalogue import Service
 from models.rules.workflow import Act
 
 
@@ -33,8 +33,7 @@ class Recorded:
 
 def wanted(application: Application) -> frozenset[catalogue.Capture]:
     """What must be recorded before this card is printed; empty where the service asks for nothing."""
-    change = Change(application.change) if application.change else None
-    return catalogue.captures(Service(application.service), change)
+    return catalogue.captures_stored(application.service, application.change)
 
 
 async def capture(

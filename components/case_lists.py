@@ -283,6 +283,7 @@ class CaseRow:
     village: str
     channel: str
     state: str
+    service: str
     change: str
     received_at: datetime | None
     promise_at: datetime | None
@@ -328,7 +329,7 @@ async def listed(
         await Application.select(
             *(Application.id, Application.number, Application.name, Application.nik_sealed),
             Application.village.name.as_alias("village_name"),
-            *(Application.channel, Application.state, Application.change),
+            *(Application.channel, Application.state, Application.service, Application.change),
             *(Application.received_at, Application.promise_at, Application.printed_at),
         )
         .where(_condition(wanted, cut) & (Application.id > after))
@@ -361,6 +362,7 @@ def _rows(
             village=row["village_name"] or "",
             channel=row["channel"],
             state=row["state"],
+            service=row["service"],
             change=row["change"],
             received_at=row["received_at"],
             promise_at=row["promise_at"],

@@ -10,6 +10,7 @@ from components.counter import day_began
 from models.application import Application
 from models.appointment import Appointment
 from models.arrival import Arrival
+from models.rules.catalogue import captures_stored
 from models.rules.turns import Turn
 from models.rules.workflow import State
 
@@ -25,6 +26,9 @@ class DayLine:
     number: str
     name: str
     state: str
+    service: str
+    recorded: bool
+    """Whether anything is recorded for this card."""
     change: str
     queue_number: str
     starts_at: datetime | None
@@ -103,6 +107,7 @@ async def _applications(office_id: int, numbers: list[str], now: datetime) -> li
         Application.number,
         Application.name,
         Application.state,
+        Application.service,
         Application.change,
         Application.arrived_at,
         Application.finished_at,
@@ -118,6 +123,8 @@ def _line(row: dict[str, object], slot: dict[str, object] | None, here: dict[str
         number=str(row["number"]),
         name=str(row["name"]),
         state=str(row["state"]),
+        service=str(row["service"]),
+        recorded=bool(captures_stored(str(row["service"]), str(row["change"]))),
         change=str(row["change"]),
         queue_number=str(number),
         starts_at=starts if isinstance(starts, datetime) else None,

@@ -11,7 +11,7 @@ from components import audit, casework, day_list, particulars
 from components.actors import Actor
 from components.founding import office_card
 from components.kit import kit
-from components.wording import berempat, change_word, state_word
+from components.wording import berempat, state_word, wish_word
 from components.words import jam, tanggal, tanggal_jam
 from models.application import Application
 from models.db import transaction
@@ -27,6 +27,7 @@ class Case:
     number: str
     name: str
     nik: str = field(repr=False)
+    service: str
     change: str
     state: str
     queue_number: str
@@ -56,6 +57,7 @@ async def cases(by: Actor, now: datetime) -> list[Case]:
                     line.number,
                     line.name,
                     berempat(known.nik),
+                    line.service,
                     line.change,
                     line.state,
                     line.queue_number,
@@ -79,7 +81,7 @@ async def paper(by: Actor, now: datetime) -> bytes:
             case.queue_number,
             case.name,
             case.nik,
-            (change_word(case.change), state_word(case.state)),
+            (wish_word(case.service, case.change), state_word(case.state)),
             case.number,
             case.code,
         )

@@ -30,7 +30,7 @@ from models.notification import Message
 from models.office import Office, Village
 from models.rules import messages
 from models.rules.calendar import wib_day, wib_moment
-from models.rules.catalogue import Change, Channel, DocumentKind, Reason, Service, requirements
+from models.rules.catalogue import Change, Channel, DocumentKind, Reason, Service, has_old_card, requirements
 from models.rules.courtesy import BY_DAY_AND_NIGHT, HOWEVER_MANY, Courtesy
 from models.rules.message_texts import MessageWords
 from models.rules.messages import ComplaintNews, Kind, MessageChannel, MessageState, StaffNews
@@ -316,6 +316,7 @@ async def _values(kind: Kind, application: Application, office: Office) -> dict[
         "ready_at": application.ready_at,
         "finished_at": application.finished_at,
         "reasons": without_numbers(application.decided_reason),
+        "old_card": has_old_card(Service(application.service)),
         "by_hand": application.channel == Channel.COUNTER,
         "village": await _village(application),
     }

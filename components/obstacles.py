@@ -18,7 +18,7 @@ from models.obstacle import Device, Obstacle
 from models.office import Office
 from models.rules import obstacles as rules
 from models.rules.calendar import OfficeCalendar
-from models.rules.catalogue import Capture, Change, Service, captures
+from models.rules.catalogue import Capture, Service, captures_stored
 from models.rules.identity import Invalid, parse_note
 from models.rules.obstacles import DeviceLife, ObstacleKind, Outage, Reach, Work
 
@@ -433,7 +433,7 @@ def need(service: Service, change: str) -> Work:
     change: empty where neither photo nor signature was chosen.
     """
     try:
-        wanted = captures(service, Change(change) if change else None)
+        wanted = captures_stored(service, change)
     except ValueError:
         return Work()
     return Work(Capture.PHOTO in wanted, Capture.SIGNATURE in wanted)

@@ -57,6 +57,7 @@ def words_of(about: Mapping[str, Any]) -> dict[str, str | None]:
             bila_terjadwal=state == State.SCHEDULED,
             bila_direkam=state == State.CAPTURED,
             bila_menunggu=state not in (State.SCHEDULED, State.CAPTURED),
+            bila_kartu_lama=bool(about.get("old_card")),
             bila_tanpa_sebab=not cause,
         ),
     }
@@ -121,5 +122,6 @@ def invented(kind: News, office: Any, at: datetime) -> dict[str, Any]:
         "offer": {"starts_at": wib_moment(day, time(8)), "until": visit},
         "causes": [] if kind is Kind.RECEIVED else ["siak_network"],
         "state": State.SCHEDULED,
+        "old_card": True,
         "village": "Tropodo",
     }

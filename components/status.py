@@ -31,12 +31,12 @@ from components.office_words import Reasons
 from components.promises import Standing
 from components.wishes import requirements
 from components.wording import ACT_WORDS, CHANGE_WORDS, DOCUMENT_WORDS, SERVICE_WORDS, paper_advice
-from components.words import hari, jam, joined, tanggal
+from components.words import hari, jam, joined, kecil, tanggal
 from models.application import Application
 from models.history import Event
 from models.obstacle import Obstacle
 from models.rules.calendar import wib_day
-from models.rules.catalogue import Change, Channel, DocumentKind, RejectReason, Service
+from models.rules.catalogue import Change, Channel, DocumentKind, RejectReason, Service, has_old_card
 from models.rules.deadlines import lapse_at
 from models.rules.identity import short_name
 from models.rules.workflow import FINISHED, Act, Role, State, may
@@ -82,9 +82,9 @@ class Sheet:
 
     pin: only for the applicant's own eyes, empty for officers. movable_until: None when the appointment cannot be
     moved any more. wish: how it stands with coming earlier. missed_at: of the appointment missed last, while no
-    other one is chosen. recorded: whether anything is recorded at the visit. closing_reason: why it was refused
-    or withdrawn, in words. hindering: the obstacles that hold up this application now. compensation: what is done
-    about a broken promise. reach: how the applicant is told, for who may change that.
+    other one is chosen. recorded: whether anything is recorded at the visit. old_card: whether one is to be brought.
+    closing_reason: why it was refused or withdrawn, in words. hindering: the obstacles that hold up this application
+    now. compensation: what is done about a broken promise. reach: how the applicant is told, for who may change that.
     """
 
     number: str
@@ -99,6 +99,7 @@ class Sheet:
     milestones: tuple[Milestone, ...]
     bring: tuple[str, ...]
     recorded: bool
+    old_card: bool
     pin: str = field(repr=False)
     booking: Booking | None
     movable_until: datetime | None
@@ -149,6 +150,7 @@ async def sheet(application: Application, by: Actor, now: datetime) -> Sheet:
         milestones=milestones(application, events, booking, lines),
         bring=bring(application),
         recorded=bool(card_making.wanted(application)),
+        old_card=has_old_card(Service(application.service)),
         pin=pin_of(application) if Role.APPLICANT in roles else "",
         booking=booking,
         movable_until=appointments.movable_until(booking) if booking and movable else None,
@@ -175,8 +177,7 @@ def _moved_since_returned(events: Sequence[Event]) -> bool:
 def what(application: Application) -> str:
     """What was applied for, in words: "ganti foto"."""
     if application.service != Service.BIOMETRIC:
-        words = SERVICE_WORDS[Service(application.service)]
-        return words if words.startswith("KTP") else words[:1].lower() + words[1:]
+        return kecil(SERVICE_WORDS[Service(application.service)])
     if not application.change:
         return "KTP-el"
     return f"ganti {CHANGE_WORDS[Change(application.change)].lower()}"
@@ -237,7 +238,7 @@ _NOW: Mapping[State, tuple[str, str]] = {
     State.SUBMITTED: ("cari", "petugas memeriksa berkas"),
     State.ACCEPTED: ("kalender", "menunggu jadwal"),
     State.SCHEDULED: ("kalender", "menunggu Anda datang"),
-    State.ARRIVED: ("kamera", "perekaman di kecamatan"),
+    State.ARRIVED: ("kamera", "pelayanan di kecamatan"),
     State.CAPTURED: ("cetak", "KTP-el dicetak"),
     State.PRINTED: ("ktp", "KTP-el diserahkan kepada Anda"),
     State.READY: ("ktp", "siap diambil"),
@@ -270,7 +271,8 @@ def milestones(
             steps.pop()
     if state is State.READY:
         steps = [step for step in steps if step[0] is not Act.MAKE_READY]
-    done = [Milestone(*_SHOWN[act], ACT_WORDS[act], _short(at)) for act, at in steps]
+    compared = {} if card_making.wanted(application) else {Act.CAPTURE: "Data dicocokkan"}
+    done = [Milestone(*_SHOWN[act], compared.get(act) or ACT_WORDS[act], _short(at)) for act, at in steps]
     if state in FINISHED:
         return tuple(done)
     return (*done, _present(application, state, booking, documents), *_STILL_TO_COME.get(state, ()))

@@ -26,7 +26,7 @@ class Check(StrEnum):
 
 
 CHECK_WORDS: Mapping[Check, str] = {
-    Check.NAMES: "Nama di KTP-el, KK, dan F-1.02 sama",
+    Check.NAMES: "Nama di semua dokumen sama",
     Check.FAMILY_CARD: "Tulisan di foto KK terbaca",
     Check.SIGNED: "F-1.02 sudah ditandatangani dengan tinta",
     Check.OLD_CARD: "KTP-el lama yang asli ditunjukkan dan cocok dengan orangnya",

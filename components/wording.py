@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from components.words import kecil
 from models.rules.account_acts import AccountAct
 from models.rules.blanks import EntryKind
 from models.rules.catalogue import (
@@ -13,6 +14,7 @@ from models.rules.catalogue import (
     RejectReason,
     Service,
     Sex,
+    has_old_card,
 )
 from models.rules.compensation import FamilyPaper, LateCause, Outcome, Task
 from models.rules.complaints import (
@@ -225,6 +227,11 @@ def counter_act_word(act: str) -> str:
 
 def message_act_word(act: str) -> str:
     return MESSAGE_ACT_WORDS[MessageAct(act)]
+
+
+def stand_word(state: str, recorded: object) -> str:
+    """How an application stands. recorded: whether anything is recorded for its card; else it was only compared."""
+    return "Sudah dicocokkan" if state == State.CAPTURED and not recorded else STATE_WORDS[State(state)]
 
 
 def change_word(change: str) -> str:
@@ -563,7 +570,7 @@ def obstacle_word(kind: str) -> str:
 
 def obstacle_words(kinds: Iterable[str]) -> str:
     """Obstacles within a sentence: "blangko KTP-el habis, listrik padam"."""
-    return ", ".join(word[0].lower() + word[1:] for word in map(obstacle_word, kinds))
+    return ", ".join(map(kecil, map(obstacle_word, kinds)))
 
 
 def obstacle_meaning(kind: str) -> str:
@@ -789,9 +796,11 @@ FILTERS = {
         desk_act_word,
         counter_act_word,
         message_act_word,
+        stand_word,
         change_word,
         service_word,
         wish_word,
+        has_old_card,
         reason_word,
         channel_word,
         role_word,

@@ -25,6 +25,7 @@ FILTERS = (
     "lama",
     "ukuran",
     "nama_samar",
+    "kecil",
 )
 """The functions that templates use as filters, under the same names."""
 
@@ -154,3 +155,8 @@ def nama_samar(name: str) -> str:
     if len(words) == 1:
         return f"{words[0][0]}*****"
     return f"{words[0]} {words[1][0]}*****"
+
+
+def kecil(words: str) -> str:
+    """Words as they go on within a sentence: their first letter small, but KTP-el stays KTP-el."""
+    return words if words[1:2].isupper() else words[:1].lower() + words[1:]

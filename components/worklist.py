@@ -46,6 +46,7 @@ class QueueLine:
     number: str
     name: str
     village: str
+    service: str
     change: str
     channel: str
     promise_at: datetime | None
@@ -78,6 +79,7 @@ _QUEUE = Prepared(
             Application.number,
             Application.name,
             Application.village.name.as_alias("village"),
+            Application.service,
             Application.change,
             Application.channel,
             Application.promise_at,
@@ -118,6 +120,7 @@ def _line(row: dict[str, object], by: Actor, now: datetime) -> QueueLine:
         number=str(row["number"]),
         name=str(row["name"]),
         village=str(row["village"] or ""),
+        service=str(row["service"]),
         change=str(row["change"]),
         channel=str(row["channel"]),
         promise_at=row["promise_at"] if isinstance(row["promise_at"], datetime) else None,

@@ -15,6 +15,7 @@ from components.rendering import assets
 from components.services import Offer
 from components.wording import SERVICE_WORDS
 from models.db import DatabaseProblem
+from models.rules.catalogue import CATALOGUE, Service
 from models.rules.keeping import BOUNDS
 from routes.guards import public
 from routes.origins import Headers
@@ -28,6 +29,9 @@ SHOW_AND_ASK = "max-age=300, stale-while-revalidate=604800"
 """For pages that hardly ever change: shown at once from the phone, looked up again behind them."""
 _MAY_BE_OLD = 2.0
 """Seconds that one process answers with the same page without looking whether it still holds."""
+_MENU = "/pengajuan/ktp"
+_ONLY_ONE = f"{_MENU}/{CATALOGUE[Service.BIOMETRIC].slug}"
+"""Where "Ajukan sekarang" leads while there is nothing to choose from."""
 _NEVER_KEPT = {"Cache-Control": "no-store"}
 
 Raw = Response[bytes]
@@ -62,7 +66,7 @@ def published_answer(visit: Visit, template: str, kept: str, **values: Any) -> R
 def prepare() -> None:
     """Files and pages compressed before the first visitor asks: he would wait for it half a second and more."""
     card = office_card()
-    publishing.page("public/home.html", card, blanks_out=False, obstacles=(), sparing=False)
+    publishing.page("public/home.html", card, blanks_out=False, obstacles=(), sparing=False, begin=_ONLY_ONE)
     publishing.page("public/accessibility.html", card)
     publishing.page("complaints/overview.html", card)
     publishing.page(
@@ -78,15 +82,21 @@ async def home(visit: NamedDependency[Visit]) -> Raw:
     hindering = await obstacles.published(office_id, visit.now)
     sparing = saves_data(Headers(visit.request.scope))
     return published_answer(
-        visit, "public/home.html", ASK_AGAIN, blanks_out=out, obstacles=hindering, sparing=sparing
+        visit,
+        "public/home.html",
+        ASK_AGAIN,
+        blanks_out=out,
+        obstacles=hindering,
+        sparing=sparing,
+        begin=_MENU if await services.others_on(office_id) else _ONLY_ONE,
     )
 
 
-@get(["/pengajuan", "/pengajuan/ktp"], guards=[public])
+@get(["/pengajuan", _MENU], guards=[public])
 async def menu(visit: NamedDependency[Visit]) -> Raw:
     """The menu Pengajuan > KTP, by the words of the standard [P4]; what is switched off is not on it."""
     entries = _entries(await services.offers(office_card().id))
-    return published_answer(visit, "public/menu.html", SHOW_AND_ASK, entries=entries)
+    return published_answer(visit, "public/menu.html", ASK_AGAIN, entries=entries)
 
 
 def _entries(offers: Iterable[Offer]) -> tuple[tuple[str, str, str], ...]:

@@ -17,11 +17,11 @@ from components.rejections import Rejection
 from components.spreadsheets import Row, Sheet
 from components.wording import (
     act_word,
-    change_word,
     channel_word,
     document_word,
     reject_word,
     state_word,
+    wish_word,
 )
 from models.rules.calendar import wib_day
 from models.rules.catalogue import RejectReason
@@ -93,7 +93,7 @@ async def _cases_page(
 
 
 _CASE_HEAD = (
-    *("Nomor", "Nama", "NIK tersamar", "Desa/kelurahan", "Saluran", "Keadaan", "Yang diganti"),
+    *("Nomor", "Nama", "NIK tersamar", "Desa/kelurahan", "Saluran", "Keadaan", "Yang diminta"),
     *("Diterima", "Janji", "Dicetak", "Sebab terlambat"),
 )
 _CASE_HEAD_IN_FULL = tuple("NIK" if name == "NIK tersamar" else name for name in _CASE_HEAD)
@@ -133,7 +133,7 @@ def _case_pages(
 def _case_line(row: CaseRow) -> Row:
     return (
         *(row.number, row.name, row.nik, row.village),
-        *(channel_word(row.channel), state_word(row.state), change_word(row.change)),
+        *(channel_word(row.channel), state_word(row.state), wish_word(row.service, row.change)),
         *(row.received_at, row.promise_at, row.printed_at, row.cause),
     )
 

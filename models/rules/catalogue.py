@@ -311,6 +311,11 @@ def captures(service: Service, change: Change | None) -> frozenset[Capture]:
     return entry.captures | chosen
 
 
+def captures_stored(service: str, change: str) -> frozenset[Capture]:
+    """The same for an application as it is kept; change: empty where none was chosen."""
+    return captures(Service(service), Change(change) if change else None)
+
+
 _OF_EVERY_PICTURE = (
     RejectReason.BLURRED,
     RejectReason.CUT,

@@ -44,16 +44,16 @@ def _refuse_letters(text: str, field: str, label: str) -> None:
         raise Invalid(
             field, "look_alike", f"Ada huruf yang hanya mirip huruf Latin. Hapus {label}, lalu ketik ulang."
         )
-    raise Invalid(field, "script", f"Tulis {label} dengan huruf Latin, seperti di KTP-el.")
+    raise Invalid(field, "script", f"Tulis {label} dengan huruf Latin, seperti di KTP-el atau KK.")
 
 
 def _words(text: str, field: str, label: str, limit: int) -> str:
     words = one_line(straight(text), field)
     if not words:
-        raise Invalid(field, "empty", f"Tulis {label} seperti di KTP-el.")
+        raise Invalid(field, "empty", f"Tulis {label} seperti di KTP-el atau KK.")
     _refuse_letters(words, field, label)
     if any(char.isdigit() for char in words):
-        raise Invalid(field, "digit", f"Hapus angka dari {label}. Tulis seperti di KTP-el.")
+        raise Invalid(field, "digit", f"Hapus angka dari {label}. Tulis seperti di KTP-el atau KK.")
     for char in words:
         if not (char.isalpha() or char in " '-.,()/" or unicodedata.combining(char)):
             raise Invalid(
@@ -66,7 +66,7 @@ def _words(text: str, field: str, label: str, limit: int) -> str:
         or not (words[0].isalpha() or words[0] in "'(")
         or not any(char.isalpha() for char in words)
     ):
-        raise Invalid(field, "no_letters", f"Tulis {label} dengan huruf, seperti di KTP-el.")
+        raise Invalid(field, "no_letters", f"Tulis {label} dengan huruf, seperti di KTP-el atau KK.")
     if len(words) > limit:
         raise Invalid(
             field,
@@ -102,7 +102,7 @@ def parse_address(text: str, field: str = "alamat") -> str:
     """An address on one line, 1-200 characters: Latin letters, digits, keyboard signs, as F-1.02 prints."""
     address = one_line(straight(text), field)
     if not any(char.isalnum() for char in address):
-        raise Invalid(field, "empty", "Tulis alamat seperti di KTP-el.")
+        raise Invalid(field, "empty", "Tulis alamat seperti di KTP-el atau KK.")
     _refuse_letters(address, field, "alamat")
     for char in address:
         if not (char.isascii() or char.isalpha() or unicodedata.combining(char)):
@@ -275,7 +275,7 @@ def nik_warnings(
         (nik == kk_number, "same_as_kk", "NIK dan nomor KK sama. Mungkin yang satu tertempel dua kali."),
         (not region_known, "unknown_region", "Kode wilayah di awal NIK ini tidak kami kenal."),
     )
-    check = "Periksa lagi. Jika sama dengan KTP-el, centang di bawah."
+    check = "Periksa lagi. Jika sama dengan KTP-el atau KK, centang di bawah."
     warnings = [FieldWarning("nik", code, f"{message} {check}") for odd, code, message in found if odd]
     if region_known and district and facts.region != district:
         message = "NIK terdaftar pertama di kecamatan lain. Ini biasa pada warga pindahan."
@@ -384,7 +384,7 @@ def parse_rt_rw(text: str, field: str = "rt_rw") -> tuple[str, str]:
     found = _RT_FIRST.fullmatch(typed) or _RW_FIRST.fullmatch(typed)
     if not found:
         code = "unclear" if typed else "empty"
-        raise Invalid(field, code, "Tulis RT dan RW seperti di KTP-el, misalnya 003/001.")
+        raise Invalid(field, code, "Tulis RT dan RW seperti di KTP-el atau KK, misalnya 003/001.")
     return found["rt"].zfill(3), found["rw"].zfill(3)
 
 

@@ -52,6 +52,7 @@ PLACEHOLDERS: Mapping[str, str] = MappingProxyType(
         "bila_terjadwal": "baris untuk yang sudah punya jadwal",
         "bila_direkam": "baris untuk yang sudah direkam",
         "bila_menunggu": "baris untuk yang belum punya jadwal",
+        "bila_kartu_lama": "baris untuk yang masih punya KTP-el lama",
         "bila_tanpa_sebab": "baris bila tidak ada sebabnya",
     }
 )
@@ -81,7 +82,8 @@ _OWN: Mapping[News, frozenset[str]] = {
     Kind.OBSTACLE: frozenset({"sebab"}),
     Kind.PROMISE_MOVED: frozenset({"janji", "sebab", "bila_tanpa_sebab"}),
     Kind.APOLOGY: frozenset({"janji", "karena", "perkiraan"}),
-    Kind.READY_REMINDER: frozenset({"siap_sejak"}),
+    Kind.READY: frozenset({"bila_kartu_lama"}),
+    Kind.READY_REMINDER: frozenset({"siap_sejak", "bila_kartu_lama"}),
     Kind.HANDED_OVER: frozenset({"diserahkan"}),
     Kind.WITHDRAWN: frozenset({"sebab", "bila_tanpa_sebab"}),
     Kind.BLANKS_OUT: _BLANKS,

@@ -119,7 +119,7 @@ def test_placeholders_are_filled_once_and_nothing_is_run() -> None:
     values = {"alasan": "{{ 7*7 }} {nomor} {% include 'x' %}", "nomor": "KRN-1", "sebab": None}
     assert fill("{alasan}\nkarena {sebab}\n{nomor}", values) == "{{ 7*7 }} {nomor} {% include 'x' %}\nKRN-1"
     assert parse("a\n---\nb\n\nc\n---\nd\n") == MessageWords("a", "b\n\nc", "d")
-    assert allowed(Kind.READY) == {"nomor", "kantor", "alamat", "telepon"}
+    assert allowed(Kind.LAPSED) == {"nomor", "kantor", "alamat", "telepon", "batas"}
 
 
 async def test_the_offices_words_are_sent_from_now_on_and_taken_back(service: Kit) -> None:

@@ -7,7 +7,12 @@ from playwright.async_api import Locator, expect
 from tests.journeys.people import Citizen
 from tests.journeys.walks import Walk
 
-SHORT = {"KTP-el lama": "KTP-el", "Kartu Keluarga": "KK", "Formulir F-1.02": "F-1.02"}
+SHORT = {
+    "KTP-el lama": "KTP-el",
+    "Kartu Keluarga": "KK",
+    "Formulir F-1.02": "F-1.02",
+    "Surat kehilangan dari polisi": "Surat polisi",
+}
 """What stands on the desk's narrow buttons."""
 PASSWORD = "warung pojok hijau"
 

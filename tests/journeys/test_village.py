@@ -131,7 +131,7 @@ async def mend(registrar: Walk, number: str) -> None:
     await expect(ticks).to_have_count(2)
     await registrar.press("Kirim perbaikan")
     await registrar.sees("Belum dikirim. Cocokkan dulu yang belum dicentang.")
-    for name in ("Nama di KTP-el, KK, dan F-1.02 sama", "Tulisan di foto KK terbaca"):
+    for name in ("Nama di semua dokumen sama", "Tulisan di foto KK terbaca"):
         await page.get_by_label(name).check()
     await registrar.look("desa-perbaikan-cocok")
     await registrar.press("Kirim perbaikan")

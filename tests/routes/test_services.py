@@ -9,7 +9,7 @@ from components.refusals import Refused
 from components.village import Check, checks
 from components.village import begin as begin_in_village
 from models.application import Application
-from models.rules.catalogue import CATALOGUE, Channel, DocumentKind, Service
+from models.rules.catalogue import CATALOGUE, Channel, DocumentKind, Service, has_old_card
 from models.rules.workflow import Role, State
 from tests.routes.test_messages import signed_in
 from tests.support.cases import an_application
@@ -48,6 +48,7 @@ async def test_an_administrator_switches_a_service(service: Kit, client: httpx.A
     assert "Surat" in (await client.get("/pengaturan/layanan")).text
     assert "Kehilangan: aktif" in (await client.get("/pengaturan")).text
     client.cookies.clear()
+    assert 'href="/pengajuan/ktp"' in (await client.get("/")).text
     assert "Laporkan dulu ke polisi." in (await client.get(path)).text
     await switch(Service.LOST, on=False)
     assert (await client.get(path)).status_code == 404
@@ -69,6 +70,7 @@ async def sent(client: httpx.AsyncClient, service: Service) -> tuple[Citizen, Ap
     await citizen.send(ANSWERS[service])
     assert citizen.path.endswith("/kontak"), citizen.page
     await citizen.send({**CONTACT, "desa": await village()})
+    assert ("Sama seperti di KTP-el" in citizen.page) is has_old_card(service)
     await citizen.send(PERSON)
     row = await Application.objects().where(Application.number == citizen.number).first()
     assert row is not None

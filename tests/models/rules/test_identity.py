@@ -449,7 +449,7 @@ def test_short_names(name: str, short: str) -> None:
 def test_places() -> None:
     assert parse_place(" sidoarjo ") == "sidoarjo"
     assert refusal_of(parse_place, "S" * 61).code == "too_long"
-    assert refusal_of(parse_place, "").message == "Tulis tempat lahir seperti di KTP-el."
+    assert refusal_of(parse_place, "").message == "Tulis tempat lahir seperti di KTP-el atau KK."
 
 
 @pytest.mark.parametrize(
