@@ -91,23 +91,34 @@ async def listing(
     Raises Missing for who has no business here.
     """
     mine = complaints.visible(by)
-    still = mine & (Complaint.state != _CLOSED)
-    first, answer = _late(mine, now)
-    late = first | answer
-    lists = {"lewat": late, "lewat-pertama": first, "lewat-jawaban": answer, "semua": mine}
-    where: Any = lists.get(which, still)
-    if channel:
-        where = where & (Complaint.channel == channel)
-    if sought:
-        where = mine & _named(sought)
+    where = mine & _named(sought) if sought else _listed(mine, now, which, channel)
     query = Complaint.objects().where(where).order_by(_OWED_FIRST).order_by(Complaint.id)
     rows = await query.offset((page - 1) * PER_PAGE).limit(PER_PAGE + 1)
     return Register(
         tuple(line(row, now) for row in rows[:PER_PAGE]),
-        await Complaint.count().where(still),
-        await Complaint.count().where(late),
+        await Complaint.count().where(_listed(mine, now, "terbuka")),
+        await Complaint.count().where(_listed(mine, now, "lewat")),
         len(rows) > PER_PAGE,
     )
+
+
+def _listed(mine: Any, now: datetime, which: str, channel: str = "") -> Any:
+    first, answer = _late(mine, now)
+    lists = {"lewat": first | answer, "lewat-pertama": first, "lewat-jawaban": answer, "semua": mine}
+    where: Any = lists.get(which, mine & (Complaint.state != _CLOSED))
+    return where & (Complaint.channel == channel) if channel else where
+
+
+async def by_number(
+    by: Actor, now: datetime, which: str, channel: str, after: int, limit: int
+) -> tuple[list[Line], int]:
+    """(the same complaints in the order in which they came, the id to go on after or 0), nothing else about them.
+
+    Raises Missing for who has no business here.
+    """
+    where = _listed(complaints.visible(by), now, which, channel) & (Complaint.id > after)
+    rows = await Complaint.objects().where(where).order_by(Complaint.id).limit(limit + 1)
+    return [line(row, now) for row in rows[:limit]], rows[limit - 1].id if len(rows) > limit else 0
 
 
 def _late(mine: Any, now: datetime) -> tuple[Any, Any]:

@@ -195,6 +195,11 @@ async def open_ones(by: Actor, now: datetime) -> list[Task]:
     return await _tasks(FollowUp.state == "open", by, now)
 
 
+async def every(by: Actor, now: datetime) -> list[Task]:
+    """All that was ever agreed on in the own office, the soonest due first."""
+    return await _tasks(FollowUp.id > 0, by, now)
+
+
 async def _tasks(where: Any, by: Actor, now: datetime) -> list[Task]:
     rows = (
         await FollowUp.select(

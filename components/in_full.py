@@ -12,6 +12,7 @@ from components import exports, history
 from components.actors import Actor
 from components.exports import Taken
 from components.figures.looking import IDENTITY
+from components.logs import redact
 from components.refusals import Missing, Refused
 from components.spreadsheets import Form, Row, Sheet
 from models.db import transaction
@@ -60,6 +61,9 @@ def _reason(text: str) -> str:
         words = parse_note(text, LONGEST_REASON)
     except Invalid as invalid:
         raise Refused("Belum diunduh.", {"alasan": invalid.message}) from None
+    if redact(words) != words:
+        told = "Jangan tulis NIK, nomor KK, nomor telepon, atau alamat email di sini."
+        raise Refused("Belum diunduh.", {"alasan": told})
     if len(words) < REASON_AT_LEAST:
         raise Refused(
             "Belum diunduh.",

@@ -94,11 +94,7 @@ async def overview(by: Actor, now: datetime) -> Outbox:
     What is told to who complained stands with the complaint, for who may see that.
     At most 50 of each; the oldest open ones, the newest done ones.
     """
-    if by.office_id is None:
-        raise Missing
-    mine: Any = (Message.office == by.office_id) & Message.complaint.is_null()
-    if not by.holds(Role.SUPERVISOR):
-        mine = mine & Message.kind.not_in([str(kind) for kind in OF_SUPERVISORS])
+    mine = _mine(by)
     waiting = mine & (Message.state == str(MessageState.WAITING)) & (Message.due_at <= now)
     done = mine & (
         Message.state.is_in([str(MessageState.SENT), str(MessageState.RECALLED)]) | Message.passed_on.eq(True)
@@ -116,6 +112,33 @@ async def overview(by: Actor, now: datetime) -> Outbox:
         await _lines(done, newest_first=True),
         None if kit().settings.smtp_url else tuple(file.name for file in mail.written_files()[:PER_PAGE]),
     )
+
+
+def _mine(by: Actor) -> Any:
+    """The messages that this member of staff may know of. Raises Missing for who belongs to no office."""
+    if by.office_id is None:
+        raise Missing
+    mine: Any = (Message.office == by.office_id) & Message.complaint.is_null()
+    return mine if by.holds(Role.SUPERVISOR) else mine & Message.kind.not_in(list(map(str, OF_SUPERVISORS)))
+
+
+async def told(by: Actor, now: datetime, before: int, limit: int) -> tuple[list[dict[str, Any]], int]:
+    """(facts of the same messages that are or were due, newest first, the id to go on before or 0).
+
+    Without texts, addresses and what a mail server answered, which names an address. before: 0 for the first page.
+    """
+    where = _mine(by) & (Message.due_at <= now)
+    rows = (
+        await Message.select(
+            *(Message.id, Message.kind, Message.channel, Message.state, Message.attempts, Message.passed_on),
+            *(Message.created_at, Message.due_at, Message.sent_at),
+            Message.application.number.as_alias("number"),
+        )
+        .where(where & (Message.id < before) if before else where)
+        .order_by(Message.id, ascending=False)
+        .limit(limit + 1)
+    )
+    return rows[:limit], rows[limit - 1]["id"] if len(rows) > limit else 0
 
 
 async def turn(by: Actor, now: datetime, after: int = 0) -> Turn | None:

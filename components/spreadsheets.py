@@ -17,7 +17,8 @@ from components.words import WIB
 Cell = str | int | date | datetime | None
 Row = Sequence[Cell]
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", "＠")
+"""What a cell of a CSV may begin with that is then computed; the wide signs where East Asian languages are set."""
 _LONGEST_CELL = 32_767
 """Characters; a spreadsheet program throws a longer cell away."""
 _WIDTHS = (8, 48)

@@ -5,7 +5,7 @@ officer sorts anew, or stays away for a while.
 """
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -73,22 +73,23 @@ class Place:
         return not (self.line.held_by or self.skipped or self.asked)
 
 
+_COLUMNS = (
+    Application.number,
+    Application.name,
+    Application.village.name.as_alias("village"),
+    Application.service,
+    Application.change,
+    Application.channel,
+    Application.promise_at,
+    Application.received_at,
+    Application.returned_at,
+    Application.claimed_by.id.as_alias("holder"),
+    Application.claimed_by.name.as_alias("holder_name"),
+    Application.claimed_until,
+)
 _QUEUE = Prepared(
     lambda office: (
-        Application.select(
-            Application.number,
-            Application.name,
-            Application.village.name.as_alias("village"),
-            Application.service,
-            Application.change,
-            Application.channel,
-            Application.promise_at,
-            Application.received_at,
-            Application.returned_at,
-            Application.claimed_by.id.as_alias("holder"),
-            Application.claimed_by.name.as_alias("holder_name"),
-            Application.claimed_until,
-        )
+        Application.select(*_COLUMNS)
         .where(_WAITING & (Application.office == office))
         .order_by(_IN_ORDER)
         .limit(QUEUE_SHOWN)
@@ -110,6 +111,22 @@ async def queue(by: Actor, now: datetime) -> list[QueueLine]:
     By promise, corrected ones first among equals, then by arrival; what was promised nothing comes last.
     """
     return [_line(row, by, now) for row in await _QUEUE.rows(by.office_id)]
+
+
+async def whole_queue(by: Actor, now: datetime, most: int, at_once: int) -> AsyncIterator[QueueLine]:
+    """The same to its end, at most so many files, read so many at once; what is decided meanwhile is left out."""
+    here = _WAITING & (Application.office == by.office_id)
+    ids = [
+        row["id"]
+        for row in await Application.select(Application.id).where(here).order_by(_IN_ORDER).limit(most)
+    ]
+    for begin in range(0, len(ids), at_once):
+        wanted = ids[begin : begin + at_once]
+        rows = await Application.select(Application.id, *_COLUMNS).where(here & Application.id.is_in(wanted))
+        found = {row["id"]: row for row in rows}
+        for id_ in wanted:
+            if id_ in found:
+                yield _line(found[id_], by, now)
 
 
 def _line(row: dict[str, object], by: Actor, now: datetime) -> QueueLine:

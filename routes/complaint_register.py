@@ -60,9 +60,16 @@ async def register(
     return await _register(visit, daftar, saluran, max(1, min(halaman, 10_000)))
 
 
+def asked(which: str, channel: str) -> tuple[str, str]:
+    """What an address asks for; the open ones, by every channel, for anything it cannot be."""
+    return (
+        which if which in _LISTS else "terbuka",
+        channel if channel in ComplaintChannel._value2member_map_ else "",
+    )
+
+
 async def _register(visit: Visit, which: str, channel: str, page: int = 1, sought: str = "") -> Html:
-    which = which if which in _LISTS else "terbuka"
-    channel = channel if channel in ComplaintChannel._value2member_map_ else ""
+    which, channel = asked(which, channel)
     return visit.page(
         "complaints/register.html",
         register=await complaint_register.listing(

@@ -21,7 +21,7 @@ from tests.support.service import MONDAY, member_of_staff
 
 FORMULAS = (
     *("=1+1", '=HYPERLINK("http://x")', "+62811", "-", "-2+3", "@SUM(A1)", "|cmd", "%x"),
-    *("\t=1", "\r=1", "\n=1", " @SITI", "\u00a0=1", "\u3000=1", "\ufeff=1"),
+    *("\t=1", "\r=1", "\n=1", " @SITI", "\u00a0=1", "\u3000=1", "\ufeff=1", "＝1+1", "＋1", "－1", "＠A1"),
 )
 HEAD = ("Nomor", "Isi", "Kali", "Hari", "Saat")
 

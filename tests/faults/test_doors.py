@@ -4,6 +4,8 @@ What the guards declare is compared with a table written by hand; tests/routes/t
 with what they declare.
 """
 
+import re
+
 import pytest
 
 from components import clock
@@ -74,8 +76,12 @@ PUBLIC = (
 """Addresses anybody may ask for; what is shown there depends on what the browser was let into."""
 
 
+_ELSEWHERE = r"\.(?:pdf|csv|xlsx)$"
+"""The same on paper, or as a file to take along."""
+
+
 def _room(way: Way) -> tuple[str, set[str], set[str]] | None:
-    place = f"{way.pattern.removesuffix('.pdf')}/"  # the same on paper
+    place = f"{re.sub(_ELSEWHERE, '', way.pattern)}/"
     return next((room for room in ROOMS if place.startswith(f"{room[0]}/")), None)
 
 
