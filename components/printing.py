@@ -206,4 +206,5 @@ async def receipt_of(application: Application) -> Receipt:
         relation=handover.relation,
         old_card_reason=handover.old_card_reason,
         survey=f"{urlsplit(kit().settings.base_url).netloc}/survei",
+        service=_other_service(application),
     )

@@ -23,8 +23,8 @@ class Receipt:
 
     at: when, aware. holder, receiver_name: in full; only masked forms are printed. relation: of a family member to
     the holder, or "". old_card_reason: why the old card was not taken; required then. check_url: /r/<code>, where
-    anybody can see that the receipt is genuine. survey: the address of the survey as one types it [E2]. Raises
-    ValueError when the receiver's name or the reason is missing.
+    anybody can see that the receipt is genuine. survey: the address of the survey as one types it [E2]. service: in
+    words, other than the usual one, or "". Raises ValueError when the receiver's name or the reason is missing.
     """
 
     head: Letterhead
@@ -39,6 +39,7 @@ class Receipt:
     relation: str = ""
     old_card_reason: str = ""
     survey: str = ""
+    service: str = ""
 
     def __post_init__(self) -> None:
         if self.receiver is not Receiver.HOLDER and not self.receiver_name.strip():
@@ -54,6 +55,7 @@ class Receipt:
         )
         facts = (
             ("Nomor", self.number),
+            ("Layanan", self.service),
             ("Diserahkan", words.tanggal_jam(self.at)),
             ("Atas nama", words.nama_samar(self.holder)),
             ("Diterima", self._received_by),
@@ -65,7 +67,7 @@ class Receipt:
             f"{title} {self.number}",
             (
                 *strip.heading(self.head, title),
-                Facts(facts),
+                Facts(tuple((name, value) for name, value in facts if value)),
                 Code(self.check_url, "Pindai untuk memeriksa keasliannya"),
                 Signatures(("Penerima", "Petugas")),
                 *strip.text("small", f"Nilai layanan kami: {self.survey}" if self.survey else ""),

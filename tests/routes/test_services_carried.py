@@ -19,6 +19,7 @@ from tests.routes.test_services import ANSWERS, MARKS, OTHERS, sent, switch
 from tests.support.citizen import Citizen
 from tests.support.databases import on_sqlite
 from tests.support.drafts import CONTACT, PERSON, PHOTOS, holder, light, village
+from tests.support.outbox import messages, text
 from tests.support.service import MONDAY
 
 RECORDINGS = ("photo", "signature", "fingerprints", "iris")
@@ -49,6 +50,12 @@ def office(monkeypatch: pytest.MonkeyPatch) -> Office:
     here = Office()
     monkeypatch.setattr(clock, "now", lambda: here.now)
     return here
+
+
+async def status_of(browser: Citizen, row: Application) -> str:
+    """What the applicant's own page says now."""
+    page = plain((await browser.visit(f"/permohonan/{row.number}")).text.partition("<main")[2])
+    return page.partition("Butuh bantuan?")[0]
 
 
 async def sent_by_the_village(client: httpx.AsyncClient, service: Service) -> Application:
@@ -97,14 +104,15 @@ async def test_each_service_is_carried_through(
     officer, desk, base = Citizen(client), f"/verifikasi/{row.number}", f"/loket/{row.number}"
     await officer.visit(desk)
     await officer.send({"putusan": "terima"}, f"{desk}/putusan")
-    if not row.change and service_ is not Service.FIRST:
-        assert "foto atau tanda tangan" not in plain((await officer.visit(f"/permohonan/{row.number}")).text)
+    status = [await status_of(officer, row)]
     booking = await appointments.current(row.id)
     assert booking is not None, officer.page
     office.now = booking.starts_at
     await signed_in(client, Role.COUNTER)
     await officer.visit(base)
     await officer.send({}, f"{base}/kehadiran")
+    status.append(await status_of(officer, row))
+    await officer.visit(base)
     change = Change(row.change) if row.change else None
     wanted = captures(service_, change)
     assert {name for name in RECORDINGS if f'name="{name}"' in officer.page} == wanted
@@ -117,9 +125,12 @@ async def test_each_service_is_carried_through(
     assert recorded is not None
     assert {name for name in RECORDINGS if getattr(recorded, name)} == wanted
     assert ("Rekam ulang" if wanted else "Cocokkan ulang") in officer.page
+    status.append(await status_of(officer, row))
+    await officer.visit(base)
     await officer.send({"serial": "AB-000001"}, f"{base}/pencetakan")
     await officer.send({}, f"{base}/siap-diambil")
     assert (await casework.reread(row)).state == State.READY
+    status.append(await status_of(officer, row))
     office.now += timedelta(minutes=10)
     await officer.visit(base)
     old = {"old_card_taken": "ya"} if has_old_card(service_) else {}
@@ -127,3 +138,9 @@ async def test_each_service_is_carried_through(
     assert (await casework.reread(row)).state == State.HANDED_OVER, officer.page
     paper = (await officer.visit(f"{base}/tanda-terima")).text
     assert OLD_CARD[service_] in plain(paper)
+    assert SERVICE_WORDS[service_] in plain(paper)
+    said = [*status, *(text(message) for message in await messages(row))]
+    if not wanted:
+        assert [words for words in said if re.search("rekam|foto|tanda tangan", words, re.IGNORECASE)] == []
+    if not has_old_card(service_):
+        assert [words for words in said if "KTP-el lama" in words] == []
