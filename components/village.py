@@ -112,10 +112,12 @@ _AGAIN: Mapping[DocumentKind, Check] = {
 
 
 async def checks_again(application: Application) -> tuple[Check, ...]:
-    """What has to be compared before a correction is sent: only what the replaced documents are about [P7, P12]."""
+    """What has to be compared before a correction is sent: the names, and what the replaced documents are about
+    [P7, P12].
+    """
     replaced = await corrections.replaced(application)
     of_documents = {_AGAIN[kind] for kind in replaced if kind in _AGAIN}
-    return tuple(one for one in Check if one in of_documents or (of_documents and one is Check.NAMES))
+    return tuple(one for one in Check if one in of_documents or (replaced and one is Check.NAMES))
 
 
 async def resubmit(

@@ -1,14 +1,16 @@
 """The other services of the catalogue: switched on by an administrator, applied for, carried through [R1, R2, P4]."""
 
+from datetime import timedelta
+
 import httpx
 import pytest
 
 from components import casework, printing, services
 from components.kit import Kit
 from components.refusals import Refused
-from components.village import Check, checks
+from components.village import Check, checks, checks_again
 from components.village import begin as begin_in_village
-from models.application import Application
+from models.application import Application, Document, Page
 from models.rules.catalogue import CATALOGUE, Channel, DocumentKind, Service, has_old_card
 from models.rules.workflow import Role, State
 from tests.routes.test_messages import signed_in
@@ -124,6 +126,27 @@ async def test_a_village_begins_each_service(service: Kit, service_: Service) ->
     assert (draft.service, draft.channel) == (service_, "village")
     has_card = DocumentKind.OLD_CARD in CATALOGUE[service_].documents[Channel.VILLAGE]
     assert (Check.OLD_CARD in checks(draft)) == has_card
+
+
+@pytest.mark.parametrize("kind_", [DocumentKind.POLICE_LETTER, DocumentKind.DATA_EVIDENCE])
+async def test_names_are_compared_on_a_new_letter(service: Kit, kind_: DocumentKind) -> None:
+    """P7, P12: the registrar sends no letter on that nobody compared with the others."""
+    row = await an_application(State.RETURNED, channel="village", service="lost", returned_at=MONDAY)
+    document = Document(application=row.id, kind=str(kind_))
+    await document.save()
+    page = Page(
+        document=document.id,
+        blob="00",
+        blob_key=b"k",
+        thumbnail="00",
+        thumbnail_key=b"k",
+        sha256="s",
+        received_at=MONDAY,
+    )
+    await page.save()
+    assert await checks_again(row) == ()
+    await Page.update({Page.received_at: MONDAY + timedelta(hours=1)}).where(Page.id == page.id)
+    assert await checks_again(row) == (Check.NAMES,)
 
 
 @pytest.mark.parametrize("service_", OTHERS)
