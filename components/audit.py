@@ -158,7 +158,7 @@ def _line(row: Mapping[str, Any], names: Mapping[str, str]) -> Line:
 
 def _taken(details: str) -> str:
     told = json.loads(details)
-    return f"{told['list'].replace('-', ' ')}, {told['rows']} baris"
+    return f"{told['list'].replace('-', ' ').replace('nik', 'NIK')}, {told['rows']} baris"
 
 
 # --- the day's head ---

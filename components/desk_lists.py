@@ -64,7 +64,7 @@ def _tick(is_so: bool) -> str:
 async def queue(by: Actor, now: datetime) -> Sheet:
     """All that waits for a decision, in its order [G2]."""
     head = (
-        *("Nomor", "Nama", "Desa/kelurahan", "Saluran", "Layanan", "Diterima", "Janji"),
+        *("Nomor", "Nama", "Desa/kelurahan", "Saluran", "Yang diminta", "Diterima", "Janji"),
         *("Hasil perbaikan", "Sedang dibuka"),
     )
     lines = worklist.whole_queue(by, now, exports.MOST, exports.AT_ONCE)
@@ -87,7 +87,7 @@ async def queue(by: Actor, now: datetime) -> Sheet:
 async def of_the_day(by: Actor, now: datetime) -> Sheet:
     """Everybody of the day at the counter, in the order of service [P9, G2]."""
     head = (
-        *("Antrean", "Nomor", "Nama", "Jadwal", "Tiba", "Giliran", "Keadaan", "Layanan"),
+        *("Antrean", "Nomor", "Nama", "Jadwal", "Tiba", "Giliran", "Keadaan", "Yang diminta"),
         *("Selesai", "Tidak datang"),
     )
     rows = [

@@ -73,7 +73,7 @@ async def test_a_reason_brings_whole_numbers_and_stays_on_record(
     ]
     trail = (await supervisor.get("/pengawasan/jejak?peristiwa=exported_full")).text
     assert REASON in trail
-    assert f"{name.replace('-', ' ').capitalize()} nik lengkap, 2 baris" in trail
+    assert f"{name.replace('-', ' ')} NIK lengkap, 2 baris" in trail
 
 
 @on_sqlite
