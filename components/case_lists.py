@@ -176,7 +176,7 @@ def how(standing: How, cut: Cuts) -> Any:
         return here & running & in_time & (Application.promise_at < cut.tonight) & _not_stopped(cut)
     made = (Application.office == cut.office) & (Application.printed_at >= wib_moment(cut.days[0], time(0)))
     if standing is How.KEPT:
-        return made & (Application.printed_at <= Application.promise_at)
+        return made & (Application.promise_at.is_null() | (Application.printed_at <= Application.promise_at))
     return made & (Application.printed_at > Application.promise_at)
 
 
@@ -243,7 +243,7 @@ class Wanted:
     channel: Channel | None = None
     village: int | None = None
     day: date | None = None
-    """The day on which the card was printed; only with How.KEPT and How.BROKEN."""
+    """The working day on which the card was printed, days off after it included; only with How.KEPT and How.BROKEN."""
 
 
 def read_wanted(typed: Mapping[str, str]) -> Wanted:
@@ -306,8 +306,10 @@ def _condition(wanted: Wanted, cut: Cuts) -> Any:
     if wanted.village is not None:
         found = found & (Application.village == wanted.village)
     if wanted.day and made:
+        # What was made on days off is counted with the working day before.
+        later = [day for day in cut.days if day > wanted.day]
         morning = wib_moment(wanted.day, time(0))
-        evening = wib_moment(wanted.day + timedelta(days=1), time(0))
+        evening = wib_moment(later[0], time(0)) if later else cut.tonight
         found = found & (Application.printed_at >= morning) & (Application.printed_at < evening)
     return found
 

@@ -12,7 +12,6 @@ from piccolo.columns.combination import WhereRaw
 from components.actors import Actor
 from models.account import Staff
 from models.history import Event
-from models.rules.catalogue import RejectReason
 
 SINCE = timedelta(days=30)
 PER_PAGE = 50
@@ -21,7 +20,7 @@ _WITH_REASON = WhereRaw("details LIKE '%[\"%'")
 
 @dataclass(frozen=True)
 class Rejection:
-    """One look at a file in which something did not fit. documents: kind -> reasons."""
+    """One look at a file in which something did not fit. documents: kind -> reasons, of those that were asked for."""
 
     id: int
     at: datetime
@@ -52,9 +51,12 @@ async def counted(office_id: int, now: datetime) -> tuple[tuple[str, int], ...]:
 async def listed(
     reason: str, by: Actor, now: datetime, before: int = 0, limit: int = PER_PAGE
 ) -> tuple[list[Rejection], int]:
-    """(rejections of the own office, newest first, the id to go on before or 0). reason: empty for all."""
+    """(rejections of the own office, newest first, the id to go on before or 0).
+
+    reason: only the documents it stands against; empty for all.
+    """
     where = _judged(by.office_id, now)
-    if reason in RejectReason._value2member_map_:
+    if reason:
         where = where & Event.details.like(f'%"{reason}"%')
     if before > 0:
         where = where & (Event.id < before)
@@ -75,7 +77,11 @@ async def listed(
             row["entered_at"],
             names.get(row["actor"], "Petugas"),
             row["number"],
-            {kind: tuple(why) for kind, why in json.loads(row["details"]).items() if why},
+            {
+                kind: tuple(why)
+                for kind, why in json.loads(row["details"]).items()
+                if why and (not reason or reason in why)
+            },
             row["reason"],
         )
         for row in rows[:limit]

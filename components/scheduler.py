@@ -10,7 +10,9 @@ import secrets
 import shutil
 from collections.abc import Callable, Coroutine
 from contextvars import Context
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from components import (
@@ -28,6 +30,7 @@ from components import (
     earlier,
     gateway,
     intake_drafts,
+    job_runs,
     mail,
     queue_jumps,
     recheck_draws,
@@ -114,8 +117,10 @@ async def tick(now: datetime) -> str:
     A time without service is recorded before any deadline is looked at. A job that fails does not stop the
     others.
     """
-    await _run(("heartbeat", beat), now)
-    done = [await _run(job, now) for job in JOBS]
+    ended: dict[str, str] = {}
+    await _run(("heartbeat", beat), now, {})
+    done = [await _run(job, now, ended) for job in JOBS]
+    await _keep(ended, now)
     return ", ".join(said for said in done if said) or "nothing was due"
 
 
@@ -130,14 +135,16 @@ async def run() -> None:
 async def _keep_deadlines() -> None:
     while True:
         began, steady = clock.now(), clock.steady()
-        if _runs_evenly(began, steady) and await _in_task(_may_work, began, otherwise=True):
+        if _runs_evenly(began, steady) and await _in_task(_may_work, began) is not False:
+            ended: dict[str, str] = {}
             for job in JOBS:
                 # One clock for the round, or it might jump after it was found even.
                 now = began + timedelta(seconds=clock.steady() - steady)
                 # Before each, for a long job must not look like a time without service.
-                await _run(("heartbeat", _beat_if_due), now)
+                await _run(("heartbeat", _beat_if_due), now, {})
                 if job not in _WAITS_FOR_OTHERS:
-                    await _run(job, now)
+                    await _run(job, now, ended)
+            await _keep(ended, began)
         await asyncio.sleep(EVERY.total_seconds())
 
 
@@ -152,33 +159,52 @@ def _runs_evenly(now: datetime, steady: float) -> bool:
 
 async def _carry(job: Job) -> None:
     while True:
-        await _run(job, clock.now())
+        ended: dict[str, str] = {}
+        now = clock.now()
+        await _run(job, now, ended)
+        await _keep(ended, now)
         await bell.wait(EVERY.total_seconds())
 
 
-async def _run(job: Job, now: datetime) -> str:
-    """One job; what it did, or that it failed. Nothing it raises goes further."""
+async def _run(job: Job, now: datetime, ended: dict[str, str]) -> str:
+    """One job; what it did, or that it failed, and in ended how it failed. Nothing it raises goes further."""
     name, work = job
-    done = await _in_task(work, now, otherwise="failed", name=name)
+    done = await _in_task(work, now, name)
+    ended[name] = done.kind if isinstance(done, _Failed) else ""
     return f"{name}: {done}" if done else ""
 
 
+async def _keep(ended: dict[str, str], now: datetime) -> None:
+    """What became of a round, for whoever looks after the machine [M4]."""
+    await _in_task(partial(job_runs.keep, ended), now, "job runs")
+
+
+@dataclass(frozen=True)
+class _Failed:
+    """What a job is said to have done that failed. kind: of the error; its words may name somebody."""
+
+    kind: str
+
+    def __str__(self) -> str:
+        return "failed"
+
+
 async def _in_task(
-    work: Callable[[datetime], Coroutine[Any, Any, Any]], now: datetime, otherwise: Any, name: str = NAME
+    work: Callable[[datetime], Coroutine[Any, Any, Any]], now: datetime, name: str = NAME
 ) -> Any:
     """In a task with a context of its own: nothing that a broken transaction left behind can reach the next."""
     try:
         return await asyncio.create_task(work(now), name=name, context=Context())
-    except asyncio.CancelledError:
+    except asyncio.CancelledError as broken_off:
         this = asyncio.current_task()
         if this is not None and this.cancelling():
             raise
         # It was the job alone that broke off; it must not take the scheduler with it, unseen by anybody.
         log.exception("%s broke off", name)
-        return otherwise
-    except Exception:
+        return _Failed(type(broken_off).__name__)
+    except Exception as trouble:
         log.exception("%s failed", name)
-        return otherwise
+        return _Failed(type(trouble).__name__)
 
 
 # --- who works, and since when ---

@@ -30,3 +30,15 @@ class Outage(Table):
     id: Serial
     began_at = Timestamptz(default=None)
     ended_at = Timestamptz(default=None, index=True)
+
+
+class JobRun(Table):
+    """What became of a job of the scheduler the last time, and when it last failed."""
+
+    id: Serial
+    name = Varchar(length=60, default=None, unique=True)
+    ran_at = Timestamptz(default=None)
+    failed_at = Timestamptz(default=None, null=True)
+    trouble = Varchar(
+        length=80, default="", help_text="what kind of failure; never its words, they may name somebody"
+    )
