@@ -202,6 +202,10 @@ GUIDES: tuple[Guide, ...] = (
                 "Catat kendalanya bila memang ada. Janji bergeser dan pemohon dikabari.",
             ),
             (
+                "Dinas meminta NIK lengkap",
+                "Di Daftar berkas atau Buku harian, buka Unduh dengan NIK lengkap. Alasannya tercatat di Jejak.",
+            ),
+            (
                 "Riwayat tampak janggal",
                 "Buka Jejak dan cari nomornya. Bila rantainya putus, hubungi admin dan jangan mengubah apa pun.",
             ),
