@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal, cast
 from urllib.parse import urlsplit
@@ -27,6 +28,8 @@ class Settings:
     whatsapp_url: str
     whatsapp_token: str = field(repr=False)
     trusted_proxies: str
+    metrics_from: tuple[str, ...]
+    """Networks that may ask for the figures of the machine."""
     key_file: Path
     mode: Mode
     clock: datetime | None
@@ -41,6 +44,9 @@ class Settings:
     def host(self) -> str:
         """Host and port as a browser sends them."""
         return urlsplit(self.base_url).netloc
+
+
+_THIS_MACHINE = "127.0.0.0/8,::1"
 
 
 def from_environment(environ: Mapping[str, str], port: int = 8000) -> Settings:
@@ -65,11 +71,21 @@ def from_environment(environ: Mapping[str, str], port: int = 8000) -> Settings:
         whatsapp_url=_gateway(environ),
         whatsapp_token=environ.get("LOKET_WHATSAPP_TOKEN", ""),
         trusted_proxies=environ.get("LOKET_TRUSTED_PROXIES", ""),
+        metrics_from=_networks(environ.get("LOKET_METRICS_FROM") or _THIS_MACHINE),
         key_file=Path(environ.get("LOKET_KEY_FILE") or data / "loket.key"),
         mode=cast(Mode, mode),
         clock=_clock(environ.get("LOKET_CLOCK", ""), mode),
         second_factor=_second_factor(environ.get("LOKET_SECOND_FACTOR", ""), mode),
     )
+
+
+def _networks(text: str) -> tuple[str, ...]:
+    """Networks with commas between them, such as 127.0.0.0/8,10.1.2.3."""
+    found = tuple(one.strip() for one in text.split(",") if one.strip())
+    try:
+        return tuple(str(ip_network(one)) for one in found)
+    except ValueError:
+        raise BadSettings("LOKET_METRICS_FROM must be networks, such as 127.0.0.0/8,10.1.2.3") from None
 
 
 def _gateway(environ: Mapping[str, str]) -> str:

@@ -29,6 +29,7 @@ from routes import (
     meetings,
     message_texts,
     messages,
+    metrics,
     new_contact,
     obstacles,
     office_contacts,
@@ -65,6 +66,7 @@ from routes import (
 
 SITE_MAP: tuple[HTTPRouteHandler, ...] = (
     *public.HANDLERS,
+    *metrics.HANDLERS,
     *standard.HANDLERS,
     *help_pages.HANDLERS,
     *offline.HANDLERS,

@@ -12,7 +12,7 @@ from secrets import token_hex
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
-from components import clock, sessions
+from components import clock, metrics, sessions
 from components.kit import kit
 from components.rendering import render, style_text
 from components.sessions import NOBODY
@@ -73,8 +73,11 @@ class Gate:
                 await self._ask(request, headers, receive, answer)
         finally:
             path = request.get("path_template") or "-"
-            spent = (clock.steady() - started) * 1000
-            log.info("%s %s %s %d %.0fms", answer.request_id, request["method"], path, answer.status, spent)
+            spent = clock.steady() - started
+            metrics.count_request(request["method"], path, answer.status, spent)
+            log.info(
+                "%s %s %s %d %.0fms", answer.request_id, request["method"], path, answer.status, spent * 1000
+            )
 
     async def _ask(self, scope: HTTPScope, headers: Headers, receive: Receive, answer: "_Answer") -> None:
         """Have the application answer, if the request may come before it."""

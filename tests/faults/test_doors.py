@@ -69,8 +69,8 @@ ROOMS: tuple[tuple[str, set[str], set[str]], ...] = (
     ("/akun", EVERYBODY, EVERYBODY),
 )
 PUBLIC = (
-    "/masuk", "/keluar", "/undangan", "/permohonan", "/alih", "/r", "/t", "/pengajuan", "/standar", "/sehat", "/static",
-    "/antrean", "/selesai-di-perangkat-ini", "/data-anda", "/aksesibilitas", "/robots.txt", "/favicon.ico",
+    "/masuk", "/keluar", "/undangan", "/permohonan", "/alih", "/r", "/t", "/pengajuan", "/standar", "/sehat", "/metrik",
+    "/static", "/antrean", "/selesai-di-perangkat-ini", "/data-anda", "/aksesibilitas", "/robots.txt", "/favicon.ico",
     "/unggah", "/luring", "/sw.js", "/pengaduan", "/survei", "/bantuan",
 )  # fmt: skip
 """Addresses anybody may ask for; what is shown there depends on what the browser was let into."""
