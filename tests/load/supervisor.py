@@ -16,7 +16,7 @@ import httpx
 import uvloop
 
 from app import close_service, open_service
-from components import clock, sessions
+from components import clock, meetings, sessions
 from components.settings import from_environment
 from models.application import Application
 from models.db import run_sql
@@ -54,6 +54,16 @@ _PATHS = (
     ("history, newest", "/pengawasan/jejak", ""),
     ("history of a year ago", "/pengawasan/jejak?sampai=2025-11-20", ""),
     ("history by act", "/pengawasan/jejak?peristiwa=out_of_order", ""),
+    ("day book, today", "/pengawasan/buku-harian", ""),
+    ("day book, a year", "/pengawasan/buku-harian?dari=2025-11-24&sampai=2026-11-23", ""),
+    ("meetings", "/pengawasan/rapat", ""),
+    ("a meeting about a semester", "/pengawasan/rapat/1", ""),
+    ("compensation", "/kompensasi", ""),
+    ("complaints", "/pengaduan/register", ""),
+    ("messages", "/pesan", ""),
+    ("survey of the semester", "/pengawasan/skm", ""),
+    ("ledger of blanks", "/blangko/buku", ""),
+    ("the machine", "/pengawasan/mesin", ""),
 )
 
 
@@ -133,6 +143,7 @@ async def measure(applications: int, times: int) -> None:
             supervisor = await member_of_staff(Role.SUPERVISOR)
             assert supervisor.staff_id is not None
             await fill(applications)
+            await meetings.make({"masa": "semester"}, supervisor, clock.now())
             cookie = f"sesi={await sessions.begin_for_staff(supervisor.staff_id, clock.now())}"
         finally:
             await close_service()
