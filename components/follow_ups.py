@@ -200,6 +200,13 @@ async def every(by: Actor, now: datetime) -> list[Task]:
     return await _tasks(FollowUp.id > 0, by, now)
 
 
+async def own(by: Actor, now: datetime) -> list[Task]:
+    """What this member of staff is still to do, the soonest due first."""
+    if by.staff_id is None:
+        return []
+    return await _tasks((FollowUp.state == "open") & (FollowUp.owner == by.staff_id), by, now)
+
+
 async def _tasks(where: Any, by: Actor, now: datetime) -> list[Task]:
     rows = (
         await FollowUp.select(

@@ -10,6 +10,7 @@ from datetime import datetime
 from components import (
     complaint_register,
     devices,
+    follow_ups,
     obstacles,
     questions,
     stock,
@@ -17,11 +18,11 @@ from components import (
     survey_results,
 )
 from components.actors import Actor
-from components.survey_words import semester_words
+from components.survey_words import ELEMENT_WORDS, semester_words
 from components.wording import obstacle_word
 from components.words import angka, tanggal, tanggal_jam
 from models.rules.calendar import wib_day
-from models.rules.satisfaction import semester_of
+from models.rules.satisfaction import Element, Index, semester_of, shown
 
 
 @dataclass(frozen=True)
@@ -35,12 +36,24 @@ class Fact:
 
 
 @dataclass(frozen=True)
+class Bar:
+    """One bar of a part's chart. share: per cent of its length. lowest: it is marked so, in words too."""
+
+    words: str
+    value: str
+    share: int
+    href: str
+    lowest: bool
+
+
+@dataclass(frozen=True)
 class Block:
     """One part's lines. name: of the panel, as an id."""
 
     name: str
     title: str
     facts: tuple[Fact, ...]
+    bars: tuple[Bar, ...] = ()
 
 
 async def stock_block(by: Actor, now: datetime) -> Block:
@@ -93,7 +106,7 @@ async def question_block(by: Actor, _now: datetime) -> Block:
 
 
 async def survey_block(by: Actor, now: datetime) -> Block:
-    """How many answered the survey in this semester, and what waits to be published [E2]."""
+    """How many answered the survey in this semester, what each element came to, and what waits to be published [E2]."""
     office_id, this = by.office_id or 0, semester_of(wib_day(now))
     answers, found = await survey_results.standing(office_id, this.first, this.last)
     page = f"/pengawasan/skm?semester={this.code}"
@@ -104,9 +117,30 @@ async def survey_block(by: Actor, now: datetime) -> Block:
     if before not in await survey_reports.published(office_id):
         _, earlier = await survey_results.standing(office_id, before.first, before.last)
         if earlier.value is not None:
-            page = f"/pengawasan/skm?semester={before.code}"
-            facts.append(Fact(f"{semester_words(before)} belum diterbitkan", page, "tunggu"))
-    return Block("skm", "Survei kepuasan", tuple(facts))
+            unpublished = f"/pengawasan/skm?semester={before.code}"
+            facts.append(Fact(f"{semester_words(before)} belum diterbitkan", unpublished, "tunggu"))
+    return Block("skm", "Survei kepuasan", tuple(facts), _elements(found, page))
+
+
+def _elements(found: Index, page: str) -> tuple[Bar, ...]:
+    """The elements as the report prints them, on the scale of four."""
+    means = {one: found.tallies[one].mean for one in Element}
+    return tuple(
+        Bar(ELEMENT_WORDS[one], angka(shown(mean), 2), round(mean * 25), page, one in found.lowest)
+        for one, mean in means.items()
+        if mean is not None
+    )
+
+
+async def meeting_block(by: Actor, now: datetime) -> Block:
+    """What was agreed on in meetings and is not done, and what of it is late [E1]."""
+    open_ = await follow_ups.open_ones(by, now)
+    late = [task for task in open_ if task.late]
+    facts = [Fact(f"{len(open_)} tindak lanjut belum selesai", "/pengawasan/rapat")]
+    if late:
+        note = f"Paling lama sejak {tanggal(late[0].due_on)}, {late[0].owner}."
+        facts.append(Fact(f"{len(late)} lewat tanggal", "/pengawasan/rapat?daftar=lewat", "gawat", note))
+    return Block("rapat", "Rapat koordinasi", tuple(facts))
 
 
 async def complaint_block(by: Actor, now: datetime) -> Block:
@@ -135,6 +169,7 @@ SUMMARIES: tuple[Callable[[Actor, datetime], Awaitable[Block]], ...] = (
     question_block,
     survey_block,
     complaint_block,
+    meeting_block,
 )
 
 

@@ -4,7 +4,7 @@ from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from components import account_history, accounts, passwords, second_factor, sessions
+from components import account_history, accounts, follow_ups, passwords, second_factor, sessions
 from components.refusals import Refused
 from routes.guards import STAFF
 from routes.visit import Html, Visit
@@ -23,6 +23,7 @@ async def _page(visit: Visit, *, refused: Refused | None = None, part: str = "")
         status=422 if refused else 200,
         person=staff,
         duties=await account_history.duties(staff),
+        tasks=await follow_ups.own(visit.actor, visit.now),
         sessions=await sessions.open_of(staff, visit.actor, visit.now),
         codes_left=await second_factor.codes_left(staff.id),
         shortest=passwords.SHORTEST,

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 
 from components import follow_ups, meeting_pack, meeting_papers, meetings
 from components.papers import report
@@ -25,17 +25,22 @@ _SPANS = [(str(span), words) for span, words in meetings.SPAN_WORDS.items()]
 
 
 @get(ROOM, guards=[READERS])
-async def overview(visit: NamedDependency[Visit]) -> Html:
-    """The meetings, and what of them is still to be done."""
-    return await _overview(visit)
+async def overview(visit: NamedDependency[Visit], daftar: FromQuery[str] = "") -> Html:
+    """The meetings, and what of them is still to be done; daftar: "lewat" for what is late alone."""
+    return await _overview(visit, only_late=daftar == "lewat")
 
 
-async def _overview(visit: Visit, refused: Refused | None = None, form: Form | None = None) -> Html:
+async def _overview(
+    visit: Visit, refused: Refused | None = None, form: Form | None = None, *, only_late: bool = False
+) -> Html:
+    tasks = await follow_ups.open_ones(visit.actor, visit.now)
     return visit.page(
         "meetings/overview.html",
         status=422 if refused else 200,
         lines=await meetings.listing(visit.actor),
-        tasks=await follow_ups.open_ones(visit.actor, visit.now),
+        tasks=tasks,
+        shown=[task for task in tasks if task.late] if only_late else tasks,
+        only_late=only_late,
         task_state=meeting_papers.task_state,
         spans=_SPANS,
         makes=visit.actor.holds(Role.SUPERVISOR),

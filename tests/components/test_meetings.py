@@ -105,6 +105,8 @@ async def test_a_follow_up_is_carried_until_it_is_done_or_dropped(service: Kit) 
     second = await prepared(camat, LATER + timedelta(days=7))
     one, two = await follow_ups.of_meeting(second, operator, LATER + timedelta(days=7))
     assert (one.own, one.late, one.meeting) == (True, True, first.id)
+    assert await follow_ups.own(operator, LATER + timedelta(days=7)) == [one, two]
+    assert await follow_ups.own(other, LATER) == []
     with pytest.raises(Refused):
         await follow_ups.finish(one.id, {}, other, LATER)
     await follow_ups.finish(one.id, {"note": "Sepuluh kursi"}, operator, LATER)

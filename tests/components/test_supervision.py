@@ -133,7 +133,7 @@ async def test_a_camera_stops_what_is_recorded_with_it(supervisor: Actor) -> Non
 async def test_every_part_says_how_it_stands(supervisor: Actor) -> None:
     """M4: also with nothing to tell; a part's words lead to its own list."""
     blocks = await summaries.blocks(supervisor, MONDAY)
-    assert [one.name for one in blocks] == ["blangko", "kendala", "tanya", "skm", "aduan"]
+    assert [one.name for one in blocks] == ["blangko", "kendala", "tanya", "skm", "aduan", "rapat"]
     assert all(fact.words and fact.href.startswith("/") for one in blocks for fact in one.facts)
 
 

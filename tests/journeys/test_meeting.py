@@ -86,8 +86,8 @@ async def on_paper(officer: Walk, late: str) -> None:
 
 async def read_only(officer: Walk, meeting: str) -> None:
     """The operator reads the minutes, and changes nothing of them."""
-    await officer.open(ROOM)
-    await officer.sees(AGREED)
+    await officer.press("Rapat")
+    await officer.sees("Tugas Anda dari rapat: 1", AGREED)
     await officer.open(meeting)
     await officer.sees(MINUTES)
     await expect(officer.page.get_by_role("button", name="Simpan notulen")).to_have_count(0)
@@ -107,7 +107,10 @@ async def carried_on(officer: Walk) -> None:
 
 async def do_it(officer: Walk, meeting: str) -> None:
     """Whose task it is marks it done, with what came of it."""
-    await officer.open(meeting)
+    await officer.open("/akun")
+    await officer.sees("Lewat tanggal")
+    await officer.press(AGREED)
+    assert officer.page.url == meeting
     own = officer.page.get_by_role("region", name=AGREED)
     await own.get_by_label("Hasilnya").fill("Jadwal jaga baru dipasang.")
     await officer.press("Tandai selesai", inside=own)

@@ -8,7 +8,17 @@ import html5lib
 import httpx
 import pytest
 
-from components import attention, casework, clock, demo, scheduler, sessions, verification
+from components import (
+    attention,
+    casework,
+    clock,
+    demo,
+    follow_ups,
+    meetings,
+    scheduler,
+    sessions,
+    verification,
+)
 from components.figures import machine
 from components.job_words import JOB_WORDS
 from components.kit import Kit
@@ -28,6 +38,7 @@ _NOT_COUNTED = (
 )
 _LINES = (
     ("/kompensasi", r'id="kasus-\d+"'),
+    ("/pengawasan/rapat", r'<li class="tindak">'),
     ("/pengawasan/urutan", r'<ul class="daftar kartu rapat">|<li(?= class| id)'),
     ("/pengawasan/uji-petik", r'<li><div><a class="num" href="/pengawasan/uji-petik/'),
     ("", r"<tr(?=[ >])"),
@@ -89,6 +100,11 @@ async def test_every_figure_opens_as_many_lines(service: Kit) -> None:
         {Application.printed_at: MONDAY - timedelta(days=2), Application.promise_at: None}
     ).where(Application.id == done.id)
     supervisor = await demo._staff("camat")
+    meeting = await meetings.make({"masa": "bulan"}, supervisor, MONDAY - timedelta(days=7))
+    held = await meetings.find(meeting, supervisor)
+    for due_on in ("2026-11-20", "2026-11-30"):
+        task = {"text": "Tambah kursi", "owner": str(operator.staff_id), "due_on": due_on}
+        await follow_ups.add(held, task, supervisor, MONDAY - timedelta(days=7))
     async with browser(await _token(supervisor.staff_id)) as one:
         figures = figures_of((await one.get("/pengawasan")).text)
         for href, number, words in figures:
@@ -97,7 +113,7 @@ async def test_every_figure_opens_as_many_lines(service: Kit) -> None:
     assert len(told) > 20
     seen = f"/pengawasan/dilihat/{operator.staff_id}?hari={MONDAY.date()}"
     assert {seen, f"{seen}&apa=nik"} <= told
-    assert "/pengawasan/mesin/pesan?daftar=gagal" in told
+    assert {"/pengawasan/mesin/pesan?daftar=gagal", "/pengawasan/rapat?daftar=lewat"} <= told
     assert "/pengawasan/berkas?keadaan=jadi-tepat&hari=2026-11-20" in told
 
 
