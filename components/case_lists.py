@@ -244,6 +244,7 @@ class Wanted:
     village: int | None = None
     day: date | None = None
     """The working day on which the card was printed, days off after it included; only with How.KEPT and How.BROKEN."""
+    service: Service | None = None
 
 
 def read_wanted(typed: Mapping[str, str]) -> Wanted:
@@ -257,6 +258,7 @@ def read_wanted(typed: Mapping[str, str]) -> Wanted:
         _member(Channel, typed.get("saluran", "")),
         int(village) if village.isdecimal() and len(village) < 10 else None,
         date.fromisoformat(on) if _is_date(on) else None,
+        _member(Service, typed.get("layanan", "")),
     )
 
 
@@ -303,6 +305,8 @@ def _condition(wanted: Wanted, cut: Cuts) -> Any:
         found = found & aged(wanted.age, cut)
     if wanted.channel:
         found = found & (Application.channel == str(wanted.channel))
+    if wanted.service:
+        found = found & (Application.service == str(wanted.service))
     if wanted.village is not None:
         found = found & (Application.village == wanted.village)
     if wanted.day and made:

@@ -167,9 +167,9 @@ SUMMARIES: tuple[Callable[[Actor, datetime], Awaitable[Block]], ...] = (
     stock_block,
     obstacle_block,
     question_block,
-    survey_block,
     complaint_block,
     meeting_block,
+    survey_block,
 )
 
 

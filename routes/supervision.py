@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Stream
 
-from components import case_lists, charts, exports, queue_jumps, rejections, summaries, supervision
+from components import case_lists, charts, exports, queue_jumps, rejections, services, summaries, supervision
 from components.case_lists import CaseRow, Wanted
 from components.in_full import Numbered
 from components.particulars import ShownNik, full_nik, masked_nik
@@ -16,6 +16,7 @@ from components.refusals import Refused
 from components.rejections import Rejection
 from components.spreadsheets import Row, Sheet
 from components.wording import (
+    SERVICE_WORDS,
     act_word,
     channel_word,
     document_word,
@@ -62,7 +63,7 @@ def _wanted(typed: Mapping[str, str]) -> tuple[Wanted, dict[str, str]]:
     """What an address or a form asks for, and its words to go on with on the next page."""
     kept = {
         name: typed[name]
-        for name in ("keadaan", "tahap", "umur", "saluran", "desa", "hari")
+        for name in ("keadaan", "tahap", "layanan", "umur", "saluran", "desa", "hari")
         if typed.get(name)
     }
     return case_lists.read_wanted(typed), kept
@@ -79,6 +80,7 @@ async def _cases_page(
 ) -> Html:
     wanted, kept = _wanted(typed)
     rows, last = await case_lists.listed(wanted, visit.actor, visit.now, after)
+    several = wanted.service or await services.others_on(visit.actor.office_id or 0)
     return visit.page(
         "supervision/cases.html",
         status=422 if refused else 200,
@@ -89,6 +91,7 @@ async def _cases_page(
         kept=kept,
         wanted=wanted,
         names=case_lists,
+        services=[(str(one), words) for one, words in SERVICE_WORDS.items()] if several else [],
     )
 
 

@@ -1,15 +1,34 @@
 """How the promises stand, and how many were kept of late [T1]."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 
-from components import case_lists
+from piccolo.query.functions import Count
+
+from components import case_lists, services
 from components.case_lists import Cuts, How
 from components.figures.counting import counted
 from models.application import Application
 from models.rules.calendar import wib_day, wib_moment
+from models.rules.catalogue import Service
+
+
+@dataclass(frozen=True)
+class OfService:
+    """The same figures for one service. kept, broken: of the cards of the last working days."""
+
+    service: Service
+    on_time: int
+    late: int
+    paused: int
+    kept: int
+    broken: int
+
+    @property
+    def open(self) -> int:
+        return self.on_time + self.late + self.paused
 
 
 @dataclass(frozen=True)
@@ -23,6 +42,8 @@ class Promises:
     days: tuple[date, ...]
     kept: tuple[int, ...]
     printed: tuple[int, ...]
+    services: tuple[OfService, ...]
+    """Each that is offered or has something to count; empty while the office has one service alone."""
 
     @property
     def share(self) -> float | None:
@@ -54,22 +75,45 @@ def _share(kept: int, printed: int) -> float | None:
 async def promises_of(cut: Cuts) -> Promises:
     """On time, late and paused now, and how many promises were kept of late [T1]."""
     printed, kept = Counter[date](), Counter[date]()
-    rows = await Application.select(Application.printed_at, Application.promise_at).where(
-        (Application.office == cut.office) & (Application.printed_at >= wib_moment(cut.days[0], time(0)))
-    )
+    made: dict[How, Counter[str]] = {How.KEPT: Counter(), How.BROKEN: Counter()}
+    rows = await Application.select(
+        Application.printed_at, Application.promise_at, Application.service
+    ).where((Application.office == cut.office) & (Application.printed_at >= wib_moment(cut.days[0], time(0))))
     for row in rows:
         day = _working_day(wib_day(row["printed_at"]), cut.days)
+        in_time = row["promise_at"] is None or row["printed_at"] <= row["promise_at"]
         printed[day] += 1
-        kept[day] += row["promise_at"] is None or row["printed_at"] <= row["promise_at"]
+        kept[day] += in_time
+        made[How.KEPT if in_time else How.BROKEN][row["service"]] += 1
+    standing = {one: await _by_service(one, cut) for one in (How.ON_TIME, How.LATE, How.PAUSED)}
     return Promises(
-        await counted(case_lists.how(How.ON_TIME, cut)),
+        standing[How.ON_TIME].total(),
         await counted(case_lists.how(How.TODAY, cut)),
-        await counted(case_lists.how(How.LATE, cut)),
-        await counted(case_lists.how(How.PAUSED, cut)),
+        standing[How.LATE].total(),
+        standing[How.PAUSED].total(),
         cut.days,
         tuple(kept[day] for day in cut.days),
         tuple(printed[day] for day in cut.days),
+        await _services(standing | made, cut),
     )
+
+
+async def _by_service(standing: How, cut: Cuts) -> Counter[str]:
+    rows = (
+        await Application.select(Application.service, Count(alias="n"))
+        .where(case_lists.how(standing, cut))
+        .group_by(Application.service)
+    )
+    return Counter({row["service"]: row["n"] for row in rows})
+
+
+async def _services(found: Mapping[How, Counter[str]], cut: Cuts) -> tuple[OfService, ...]:
+    offered = {offer.entry.service for offer in await services.others_on(cut.office)}
+    told = {Service(name) for counts in found.values() for name in counts} | offered | {Service.BIOMETRIC}
+    if len(told) == 1:
+        return ()
+    columns = (How.ON_TIME, How.LATE, How.PAUSED, How.KEPT, How.BROKEN)
+    return tuple(OfService(one, *(found[how][one] for how in columns)) for one in Service if one in told)
 
 
 def _working_day(day: date, days: Sequence[date]) -> date:

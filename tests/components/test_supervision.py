@@ -82,6 +82,7 @@ async def test_every_figure_is_as_long_as_its_list(supervisor: Actor) -> None:
     assert screen.backlog.oldest == (Where.VERIFICATION, FRIDAY - DAY - HOUR)
     assert screen.backlog.trend[-1] == 5
     assert screen.promises.share == 50
+    assert screen.promises.services == ()  # all of one service, and the office offers no other
 
 
 async def test_what_an_obstacle_stops_is_paused(supervisor: Actor) -> None:
@@ -126,6 +127,11 @@ async def test_a_camera_stops_what_is_recorded_with_it(supervisor: Actor) -> Non
         assert {row.number for row in rows} == {files[card].number for card in expected}, how
     screen = await supervision.screen(supervisor, now)
     assert (screen.promises.paused, screen.promises.on_time) == (4, 5)
+    for one in screen.promises.services:
+        for standing, count in ((How.PAUSED, one.paused), (How.ON_TIME, one.on_time), (None, one.open)):
+            listed, _ = await case_lists.listed(Wanted(standing, service=one.service), supervisor, now)
+            assert {row.service for row in listed} <= {str(one.service)}
+            assert len(listed) == count, (one.service, standing)
     for card, file in files.items():
         assert bool(await obstacles.concerning(file, now)) is (card in waiting), card
 
@@ -133,7 +139,7 @@ async def test_a_camera_stops_what_is_recorded_with_it(supervisor: Actor) -> Non
 async def test_every_part_says_how_it_stands(supervisor: Actor) -> None:
     """M4: also with nothing to tell; a part's words lead to its own list."""
     blocks = await summaries.blocks(supervisor, MONDAY)
-    assert [one.name for one in blocks] == ["blangko", "kendala", "tanya", "skm", "aduan", "rapat"]
+    assert [one.name for one in blocks] == ["blangko", "kendala", "tanya", "aduan", "rapat", "skm"]
     assert all(fact.words and fact.href.startswith("/") for one in blocks for fact in one.facts)
 
 

@@ -88,6 +88,7 @@ async def test_every_figure_opens_as_many_lines(service: Kit) -> None:
     file = await Application.objects().where(Application.state == str(State.ACCEPTED)).first()
     operator = await demo._staff("operator")
     assert file is not None
+    await Application.update({Application.service: "damaged"}).where(Application.id == file.id)
     await verification.look(file, operator, MONDAY)
     await casework.note(file, attention.LOOK, operator, MONDAY)
     failed = await Message.objects().where(Message.state == "waiting").order_by(Message.id).first()
@@ -114,6 +115,7 @@ async def test_every_figure_opens_as_many_lines(service: Kit) -> None:
     seen = f"/pengawasan/dilihat/{operator.staff_id}?hari={MONDAY.date()}"
     assert {seen, f"{seen}&apa=nik"} <= told
     assert {"/pengawasan/mesin/pesan?daftar=gagal", "/pengawasan/rapat?daftar=lewat"} <= told
+    assert {"/pengawasan/berkas?layanan=damaged", "/pengawasan/berkas?layanan=biometric"} <= told
     assert "/pengawasan/berkas?keadaan=jadi-tepat&hari=2026-11-20" in told
 
 
