@@ -26,6 +26,7 @@ from models.application import Application
 from models.notification import Message
 from models.rules.workflow import Role, State
 from models.system import Outage
+from tests.components.papers.paper import text_of
 from tests.faults.people import browser, signed_in
 from tests.support.databases import on_sqlite
 from tests.support.service import MONDAY
@@ -110,7 +111,20 @@ async def test_every_figure_opens_as_many_lines(service: Kit) -> None:
         figures = figures_of((await one.get("/pengawasan")).text)
         for href, number, words in figures:
             assert (href, words, await lines_of(href, one)) == (href, words, number)
+        printed = text_of((await one.get("/pengawasan/laporan.pdf")).content)
     told = {href for href, number, _ in figures if number}
+    counts = {href: number for href, number, _ in figures}
+    standing = "/pengawasan/berkas?keadaan="
+    for words in (
+        "Keadaan Senin, 23 November 2026, 09.00 WIB.",
+        f"Dalam janji {counts[standing + 'tepat']} Tempo hari ini {counts[standing + 'hari-ini']} ",
+        f"Lewat janji {counts[standing + 'lewat']} Dijeda {counts[standing + 'dijeda']} ",
+        "Terpotong 3",
+        "Kompetensi pelaksana (terendah) 3,00",
+        "1 lewat tanggal",
+    ):
+        assert words in printed, printed
+    assert "SRI WAHYUNI" not in printed  # a paper lies about; the number says which file
     assert len(told) > 20
     seen = f"/pengawasan/dilihat/{operator.staff_id}?hari={MONDAY.date()}"
     assert {seen, f"{seen}&apa=nik"} <= told
