@@ -8,7 +8,14 @@ import shutil
 from datetime import datetime
 from pathlib import Path
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    disable_created_metrics,
+    generate_latest,
+)
 
 from components import backups, scheduler
 from components.kit import kit
@@ -24,6 +31,7 @@ _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 _METHODS = frozenset({"GET", "HEAD", "POST", "PATCH", "DELETE", "OPTIONS", "PUT"})
 """Anybody can send other words; they must not become figures of their own."""
 
+disable_created_metrics()  # type: ignore[no-untyped-call]
 _answered = CollectorRegistry(auto_describe=False)
 _REQUESTS = Counter("loket_requests", "Answered requests", ["method", "route", "status"], registry=_answered)
 _TIMES = Histogram("loket_request_seconds", "Time to an answer", buckets=_SECONDS, registry=_answered)

@@ -85,7 +85,7 @@ async def on_paper(officer: Walk, late: str) -> None:
 
 
 async def read_only(officer: Walk, meeting: str) -> None:
-    """The operator reads the minutes, and changes nothing of them."""
+    """The operator comes by the own menu, reads the minutes, and changes nothing of them."""
     await officer.press("Rapat")
     await officer.sees("Tugas Anda dari rapat: 1", AGREED)
     await officer.open(meeting)
@@ -96,7 +96,8 @@ async def read_only(officer: Walk, meeting: str) -> None:
 
 async def carried_on(officer: Walk) -> None:
     """Three weeks later it is late, and on the table of the next meeting."""
-    await officer.open(ROOM)
+    await officer.open("/pengawasan")
+    await officer.press("1 lewat tanggal")
     await officer.page.get_by_label("Masa yang dibahas").select_option("bulan")
     await officer.press("Siapkan rapat")
     carried = officer.page.get_by_role("region", name=AGREED)
