@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from piccolo.columns.combination import WhereRaw
+from piccolo.query.functions import Count
 
 from components.actors import Actor
 from models.account import Staff
@@ -42,9 +43,14 @@ def _judged(office_id: int | None, now: datetime) -> Any:
 async def counted(office_id: int, now: datetime) -> tuple[tuple[str, int], ...]:
     """(reason, on how many documents) of the last 30 days, most first."""
     found = Counter[str]()
-    for row in await Event.select(Event.details).where(_judged(office_id, now)):
+    # The same verdict is written alike, so there are few to be read.
+    for row in (
+        await Event.select(Event.details, Count(alias="n"))
+        .where(_judged(office_id, now))
+        .group_by(Event.details)
+    ):
         for reasons in json.loads(row["details"]).values():
-            found.update(reasons)
+            found.update(dict.fromkeys(reasons, row["n"]))
     return tuple(found.most_common())
 
 

@@ -9,7 +9,7 @@ from piccolo.query.functions import Count, Min
 
 from components import case_lists
 from components.case_lists import OPEN, STATES, Cuts, Where
-from components.figures.counting import counted
+from components.figures.counting import counted, since
 from models.application import Application
 from models.office import Village
 from models.rules.calendar import wib_moment
@@ -110,16 +110,10 @@ async def named_villages(villages: Counter[int]) -> tuple[tuple[int, str, int], 
 
 async def _trend(cut: Cuts, open_now: int) -> tuple[int, ...]:
     """Counted back from now: what came in since is taken off, what was done since was still there."""
-    since = wib_moment(cut.days[0] + timedelta(days=1), time(0))
-    ours = Application.office == cut.office
-    came = await Application.select(Application.submitted_at).where(
-        ours & (Application.submitted_at >= since)
-    )
-    made = await Application.select(Application.printed_at).where(ours & (Application.printed_at >= since))
-    closed = await Application.select(Application.finished_at).where(
-        ours & (Application.finished_at >= since) & Application.printed_at.is_null()
-    )
-    moves = [(row["submitted_at"], -1) for row in came]
-    moves += [(row["printed_at"], 1) for row in made] + [(row["finished_at"], 1) for row in closed]
     ends = [wib_moment(day + timedelta(days=1), time(0)) for day in cut.days]
-    return tuple(max(open_now + sum(step for at, step in moves if at >= end), 0) for end in ends)
+    ((_, came),) = await since("submitted_at", ends, cut.office)
+    ((_, made),) = await since("printed_at", ends, cut.office)
+    ((_, closed),) = await since("finished_at", ends, cut.office, " AND printed_at IS NULL")
+    return tuple(
+        max(open_now - later + done + ended, 0) for later, done, ended in zip(came, made, closed, strict=True)
+    )

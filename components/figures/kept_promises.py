@@ -1,7 +1,7 @@
 """How the promises stand, and how many were kept of late [T1]."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time
 
@@ -9,9 +9,9 @@ from piccolo.query.functions import Count
 
 from components import case_lists, services
 from components.case_lists import Cuts, How
-from components.figures.counting import counted
+from components.figures.counting import counted, since
 from models.application import Application
-from models.rules.calendar import wib_day, wib_moment
+from models.rules.calendar import wib_moment
 from models.rules.catalogue import Service
 
 
@@ -68,23 +68,27 @@ class Promises:
         return sum(self.printed) - sum(self.kept)
 
 
+_KEPT_BY_SERVICE = (
+    "service, CASE WHEN promise_at IS NULL OR printed_at <= promise_at THEN 1 ELSE 0 END AS kept"
+)
+
+
 def _share(kept: int, printed: int) -> float | None:
     return 100 * kept / printed if printed else None
 
 
 async def promises_of(cut: Cuts) -> Promises:
     """On time, late and paused now, and how many promises were kept of late [T1]."""
-    printed, kept = Counter[date](), Counter[date]()
+    days = len(cut.days)
+    printed, kept = [0] * days, [0] * days
     made: dict[How, Counter[str]] = {How.KEPT: Counter(), How.BROKEN: Counter()}
-    rows = await Application.select(
-        Application.printed_at, Application.promise_at, Application.service
-    ).where((Application.office == cut.office) & (Application.printed_at >= wib_moment(cut.days[0], time(0))))
-    for row in rows:
-        day = _working_day(wib_day(row["printed_at"]), cut.days)
-        in_time = row["promise_at"] is None or row["printed_at"] <= row["promise_at"]
-        printed[day] += 1
-        kept[day] += in_time
-        made[How.KEPT if in_time else How.BROKEN][row["service"]] += 1
+    # What was made on a day off counts to the working day before it.
+    mornings = [wib_moment(day, time(0)) for day in cut.days]
+    for group, counts in await since("printed_at", mornings, cut.office, by=_KEPT_BY_SERVICE):
+        made[How.KEPT if group["kept"] else How.BROKEN][group["service"]] += counts[0]
+        for place, (count, later) in enumerate(zip(counts, (*counts[1:], 0), strict=True)):
+            printed[place] += count - later
+            kept[place] += count - later if group["kept"] else 0
     standing = {one: await _by_service(one, cut) for one in (How.ON_TIME, How.LATE, How.PAUSED)}
     return Promises(
         standing[How.ON_TIME].total(),
@@ -92,8 +96,8 @@ async def promises_of(cut: Cuts) -> Promises:
         standing[How.LATE].total(),
         standing[How.PAUSED].total(),
         cut.days,
-        tuple(kept[day] for day in cut.days),
-        tuple(printed[day] for day in cut.days),
+        tuple(kept),
+        tuple(printed),
         await _services(standing | made, cut),
     )
 
@@ -114,8 +118,3 @@ async def _services(found: Mapping[How, Counter[str]], cut: Cuts) -> tuple[OfSer
         return ()
     columns = (How.ON_TIME, How.LATE, How.PAUSED, How.KEPT, How.BROKEN)
     return tuple(OfService(one, *(found[how][one] for how in columns)) for one in Service if one in told)
-
-
-def _working_day(day: date, days: Sequence[date]) -> date:
-    """What happened on a day off counts to the working day before it."""
-    return max((one for one in days if one <= day), default=days[0])

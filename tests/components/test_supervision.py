@@ -197,6 +197,7 @@ async def test_reasons_are_counted_and_listed(supervisor: Actor) -> None:
     row = await an_application(State.SUBMITTED)
     for days, details in (
         (31, {"old_card": ["cut"]}),
+        (3, {"old_card": ["cut"], "family_card": []}),
         (2, {"old_card": ["cut"], "family_card": []}),
         (1, {"old_card": []}),
     ):
@@ -208,7 +209,7 @@ async def test_reasons_are_counted_and_listed(supervisor: Actor) -> None:
             MONDAY - days * DAY,
             details=dict(details),
         )
-    assert await rejections.counted(supervisor.office_id or 0, MONDAY) == (("cut", 1),)
-    (found,), last = await rejections.listed("cut", supervisor, MONDAY)
+    assert await rejections.counted(supervisor.office_id or 0, MONDAY) == (("cut", 2),)
+    (found, _), last = await rejections.listed("cut", supervisor, MONDAY)
     assert (found.documents, last) == ({"old_card": ("cut",)}, 0)
     assert await rejections.listed("blurred", supervisor, MONDAY) == ([], 0)
