@@ -200,6 +200,19 @@ async def every(by: Actor, now: datetime) -> list[Task]:
     return await _tasks(FollowUp.id > 0, by, now)
 
 
+async def standing(by: Actor, now: datetime) -> tuple[int, int, date | None, str]:
+    """(how many are open in the own office, how many of them are late, the oldest late one's day, who is to do it)."""
+    rows = (
+        await FollowUp.select(FollowUp.due_on, FollowUp.owner.name.as_alias("owner_name"))
+        .where((FollowUp.state == "open") & (FollowUp.office == by.office_id))
+        .order_by(FollowUp.due_on)
+    )
+    late = [row for row in rows if row["due_on"] < wib_day(now)]
+    if not late:
+        return len(rows), 0, None, ""
+    return len(rows), len(late), late[0]["due_on"], late[0]["owner_name"]
+
+
 async def own(by: Actor, now: datetime) -> list[Task]:
     """What this member of staff is still to do, the soonest due first."""
     if by.staff_id is None:

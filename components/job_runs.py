@@ -51,3 +51,9 @@ async def of(names: tuple[str, ...]) -> tuple[Run, ...]:
         else Run(name, None, None, "")
         for name in names
     )
+
+
+async def failing() -> int:
+    """How many jobs failed when they last ran."""
+    count: int = await JobRun.count().where(JobRun.failed_at == JobRun.ran_at)
+    return count

@@ -134,12 +134,11 @@ def _elements(found: Index, page: str) -> tuple[Bar, ...]:
 
 async def meeting_block(by: Actor, now: datetime) -> Block:
     """What was agreed on in meetings and is not done, and what of it is late [E1]."""
-    open_ = await follow_ups.open_ones(by, now)
-    late = [task for task in open_ if task.late]
-    facts = [Fact(f"{len(open_)} tindak lanjut belum selesai", "/pengawasan/rapat")]
-    if late:
-        note = f"Paling lama sejak {tanggal(late[0].due_on)}, {late[0].owner}."
-        facts.append(Fact(f"{len(late)} lewat tanggal", "/pengawasan/rapat?daftar=lewat", "gawat", note))
+    open_, late, since, owner = await follow_ups.standing(by, now)
+    facts = [Fact(f"{open_} tindak lanjut belum selesai", "/pengawasan/rapat")]
+    if since:
+        note = f"Paling lama sejak {tanggal(since)}, {owner}."
+        facts.append(Fact(f"{late} lewat tanggal", "/pengawasan/rapat?daftar=lewat", "gawat", note))
     return Block("rapat", "Rapat koordinasi", tuple(facts))
 
 

@@ -49,7 +49,7 @@ async def machine(cut: Cuts) -> Machine:
     return Machine(
         tuple(await scheduler.self_check(cut.now)),
         await scheduler.last_beat(),
-        sum(run.fails for run in await jobs()),
+        await job_runs.failing(),
         int(await Message.count().where(due)),
         oldest[0]["due_at"] if oldest else None,
         int(await Message.count().where(failed)),
