@@ -1,16 +1,21 @@
 """Surveys that were filled in on paper, typed in by officers: /survei/kertas [E2]."""
 
-from litestar import get, post
+import asyncio
+
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromQuery
 
-from components import survey
+from components import letterhead, survey
+from components.papers import questionnaire
+from components.papers.questionnaire import Questionnaire
 from components.refusals import Refused
-from components.survey_words import ANSWER_WORDS, ELEMENT_WORDS
+from components.survey_words import ANSWER_WORDS, ELEMENT_WORDS, QUESTION_WORDS
 from models.rules.calendar import wib_day
 from models.rules.satisfaction import QUESTIONS
 from routes.forms import Form
 from routes.guards import only
+from routes.papers import PDF, file_answer
 from routes.survey import ABOUT_CHOICES
 from routes.visit import Html, Visit
 
@@ -52,4 +57,15 @@ async def enter_paper(visit: NamedDependency[Visit]) -> Html:
         return _page(visit, no=no, form=form)
 
 
-HANDLERS = (paper_form, enter_paper)
+@get("/survei/kertas/kosong.pdf", guards=[TYPING])
+async def blank() -> Response[bytes]:
+    """The questionnaire to be printed: the same questions, answers and order as on the page above."""
+    sheet = Questionnaire(
+        letterhead.of_office(),
+        tuple((label, tuple(words for _, words in options)) for label, options in ABOUT_CHOICES.values()),
+        tuple((ELEMENT_WORDS[one], QUESTION_WORDS[one], ANSWER_WORDS[one]) for one in QUESTIONS),
+    )
+    return file_answer(await asyncio.to_thread(questionnaire.pdf, sheet), PDF, "survei-kertas.pdf")
+
+
+HANDLERS = (paper_form, enter_paper, blank)

@@ -8,11 +8,14 @@ import pytest
 from components import access, clock
 from components.founding import office_card
 from components.kit import Kit
+from components.survey_words import ANSWER_WORDS, ELEMENT_WORDS, QUESTION_WORDS
 from models.application import Application
 from models.rules.catalogue import Sex
 from models.rules.satisfaction import QUESTIONS, AgeGroup, parse_semester
 from models.rules.workflow import Role, State
 from models.survey import SurveyAnswer, SurveySheet
+from routes.survey import ABOUT_CHOICES
+from tests.components.papers.paper import holds_all, page_count, pieces, size_of, text_of
 from tests.faults.people import browser, let_in, signed_in
 from tests.routes.test_weight import FURTHER_PAGE, wire
 from tests.support.cases import an_application
@@ -131,6 +134,24 @@ async def test_a_paper_is_typed_in(service: Kit) -> None:
         assert "Survei kertas dicatat" in (await desk.get("/survei/kertas?dicatat=ya")).text
     (row,) = await SurveyAnswer.objects()
     assert (row.u8, row.u9, row.way) == (2, 3, "paper")
+
+
+async def test_the_blank_paper_is_one_page_of_the_same_questions(service: Kit) -> None:
+    """[E2] Whoever types it in later finds every question and answer where the page has it."""
+    async with browser((await signed_in(Role.COUNTER))[1]) as desk:
+        assert 'href="/survei/kertas/kosong.pdf"' in (await desk.get("/survei/kertas")).text
+        content = (await desk.get("/survei/kertas/kosong.pdf")).content
+    async with browser((await signed_in(Role.SUPERVISOR))[1]) as desk:
+        assert (await desk.get("/survei/kertas/kosong.pdf")).status_code == 403
+    assert (page_count(content), size_of(content)) == (1, (210, 297))
+    text = text_of(content)
+    heads = [f"{place}. {ELEMENT_WORDS[one]}" for place, one in enumerate(QUESTIONS, 1)]
+    places = [text.index(head) for head in heads]
+    assert places == sorted(places)
+    answers = [f"{n} {words}" for one in QUESTIONS for n, words in enumerate(ANSWER_WORDS[one], 1)]
+    about = [words for _, options in ABOUT_CHOICES.values() for _, words in options]
+    assert not holds_all(text, [*map(QUESTION_WORDS.__getitem__, QUESTIONS), *answers, *about, "Saran"])
+    assert max(one.bottom for one in pieces(content)) < 270
 
 
 async def test_results_before_and_after_publication(service: Kit) -> None:
