@@ -24,6 +24,7 @@ from components import (
     passing_on,
     promises,
     receiving,
+    services,
     stock,
     told,
     village,
@@ -42,7 +43,7 @@ from models.db import transaction
 from models.notification import Message
 from models.office import Village
 from models.rules.calendar import wib_day
-from models.rules.catalogue import Change, DocumentKind, RejectReason
+from models.rules.catalogue import Change, DocumentKind, RejectReason, Service
 from models.rules.messages import Kind, MessageChannel
 from models.rules.workflow import Act, Role
 from models.standard import ServiceDay
@@ -90,6 +91,13 @@ _SERVED = (
 """Whose card was handed over this morning, and who answered the survey on paper."""
 _LATE = ("SRI WAHYUNI", "female", "1990-05-25")
 """Whose file stayed too long."""
+_LOST = (
+    ("WARSITO", "male", "1980-02-09"),
+    ("LILIK INDRAWATI", "female", "1989-07-19"),
+    ("MULYADI", "male", "1977-05-28"),
+    ("KUSNIATI", "female", "1963-11-11"),
+)
+"""Who lost the card."""
 
 
 @dataclass(frozen=True)
@@ -159,6 +167,7 @@ async def _applications(now: datetime) -> None:
         await story(desk, await _sent(desk, number, name, sex, born))
     await applications.start(Change.PHOTO, Actor(roles=frozenset({Role.APPLICANT})), now)
     await _at_the_village(desk, people)
+    await _of_lost_cards(desk)
     await _complaint(desk)
     for person, change, reason in (("siti", "photo", "jilbab_on"), ("agus", "both", "data_change")):
         await _specimen(desk, person, change, reason)
@@ -234,6 +243,18 @@ async def _at_the_village(desk: _Desk, people: Iterator[tuple[str, str, str]]) -
             await stories[number - len(_STORIES)](desk, sent)
 
 
+async def _of_lost_cards(desk: _Desk) -> None:
+    """A second service switched on, and its files: to be decided, returned, expected, and handed over [M4, R1]."""
+    note = {"aktif": "ya", "catatan": "Laporkan dulu ke polisi."}
+    await services.put(Service.LOST, note, await _staff("admin"), desk.before)
+    stories: tuple[_Story | None, ...] = (None, _returned, _accepted, _handed_over)
+    for number, (person, story) in enumerate(zip(_LOST, stories, strict=True), 60):
+        lost = {"catatan": "Jumat lalu di Pasar Krian"}
+        application = await _carry_in(desk.before, _typed(number, *person), lost, "nuraini", Service.LOST)
+        if story is not None:
+            await story(desk, application)
+
+
 async def _specimen(desk: _Desk, person: str, change: str, reason: str) -> None:
     known = json.loads((SPECIMEN / "people.json").read_text(encoding="utf-8"))["people"][person]
     typed = {
@@ -249,9 +270,18 @@ async def _specimen(desk: _Desk, person: str, change: str, reason: str) -> None:
     await _carry_in(desk.now, typed, {"perubahan": change, "alasan": reason}, person)
 
 
-async def _carry_in(now: datetime, typed: dict[str, str], wish: dict[str, str], photos: str) -> Application:
+async def _carry_in(
+    now: datetime,
+    typed: dict[str, str],
+    wish: dict[str, str],
+    photos: str,
+    service: Service = Service.BIOMETRIC,
+) -> Application:
     nobody = Actor(roles=frozenset({Role.APPLICANT}))
-    draft = (await applications.start(Change(wish["perubahan"]), nobody, now)).application
+    if service is Service.BIOMETRIC:
+        draft = (await applications.start(Change(wish["perubahan"]), nobody, now)).application
+    else:
+        draft = (await applications.start_of(service, wish, nobody, now)).application
     holder = applicant(draft.id)
     if "alasan" in wish:
         draft = await applications.save_reason(draft, wish, holder, now)
@@ -306,7 +336,7 @@ async def _arrived(desk: _Desk, application: Application) -> Application:
 
 async def _captured(desk: _Desk, application: Application) -> Application:
     application = await _arrived(desk, application)
-    recorded = Recorded(signature=True, matched=True)
+    recorded = Recorded(signature=application.change == Change.SIGNATURE, matched=True)
     return await card_making.capture(application, recorded, desk.counter, desk.now, desk.now)
 
 
@@ -349,7 +379,7 @@ async def _handed_over(desk: _Desk, application: Application) -> str:
     return await hand_over.hand_over(
         application,
         hand_over.Receiver("holder"),
-        hand_over.OldCard(taken=True),
+        hand_over.OldCard(taken=application.service != Service.LOST),
         desk.counter,
         desk.now,
         desk.now,

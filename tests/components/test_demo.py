@@ -8,6 +8,7 @@ from models.account import Staff
 from models.application import Application
 from models.complaint import Complaint
 from models.rules.calendar import wib_day
+from models.rules.catalogue import Service
 from models.rules.workflow import State
 from tests.support.service import MONDAY
 
@@ -20,12 +21,14 @@ def at_nine_on_monday(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def test_whoever_looks_around_finds_everything(service: Kit) -> None:
     """Each page of the life of an application [O1]; for the supervisor a broken promise, complaints in every stage
-    of work, and enough answers to be shown [M4, G3, C1, E2].
+    of work, and enough answers to be shown; and files of a second service [M4, R1, G3, C1, E2].
     """
     printed = await demo.fill()
     rows = await Application.select(Application.id, Application.state)
     assert {row["state"] for row in rows} == {str(state) for state in State}
     assert [row["id"] for row in rows if await history.broken_at(row["id"])] == []
+    lost = await Application.select(Application.state).where(Application.service == Service.LOST)
+    assert {row["state"] for row in lost} == {"submitted", "returned", "scheduled", "handed_over"}
     login, password = printed.splitlines()[1].split()
     assert (await accounts.sign_in(login, password, MONDAY)).login == login
     by = await demo._staff("camat")

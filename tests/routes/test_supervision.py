@@ -119,7 +119,7 @@ async def test_every_figure_opens_as_many_lines(service: Kit) -> None:
         "Keadaan Senin, 23 November 2026, 09.00 WIB.",
         f"Dalam janji {counts[standing + 'tepat']} Tempo hari ini {counts[standing + 'hari-ini']} ",
         f"Lewat janji {counts[standing + 'lewat']} Dijeda {counts[standing + 'dijeda']} ",
-        "Terpotong 3",
+        "Terpotong 4",
         "Kompetensi pelaksana (terendah) 3,00",
         "1 lewat tanggal",
     ):
