@@ -29,6 +29,7 @@ from components.preferences import Preferences
 from components.promises import Standing
 from components.questions import Asked, ColleagueNote
 from components.verification import Verdict
+from components.wishes import requirements
 from components.wording import SEX_WORDS, berempat
 from components.worklist import Place
 from models.application import Application
@@ -203,12 +204,13 @@ def lines_of(application: Application, identity: Identity, found: Mapping[Field,
         Field.FAMILY_NUMBER: berempat(identity.kk),
         Field.ADDRESS: f"{application.address} {place}".strip(),
     }
+    asked = requirements(application)
     return tuple(
         Line(
             name,
             typed[name],
             found.get(name),
-            tuple((kind, str(AREAS[kind, name])) for kind in shown_on(name)),
+            tuple((kind, str(AREAS[kind, name])) for kind in shown_on(name) if kind in asked),
         )
         for name in Field
     )

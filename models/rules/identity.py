@@ -167,7 +167,7 @@ def parse_nik(text: str, field: str = "nik") -> str:
 
     Refused only what can never be a NIK: not 16 digits, or all the same. Excel's 3.51501E+15 is named.
     """
-    return _sixteen(text, field, "NIK", "KTP-el")
+    return _sixteen(text, field, "NIK", "KTP-el atau KK")
 
 
 def parse_kk(text: str, field: str = "no_kk") -> str:

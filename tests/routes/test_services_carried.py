@@ -103,6 +103,7 @@ async def test_each_service_is_carried_through(
     await signed_in(client, Role.OPERATOR)
     officer, desk, base = Citizen(client), f"/verifikasi/{row.number}", f"/loket/{row.number}"
     await officer.visit(desk)
+    assert ("old_card" in officer.page) is has_old_card(service_)  # nor a place on a card that there is not
     await officer.send({"putusan": "terima"}, f"{desk}/putusan")
     status = [await status_of(officer, row)]
     booking = await appointments.current(row.id)
