@@ -594,6 +594,7 @@ NOT_NOW = {
     "POST /permohonan/{number}/dokumen-keluarga": "Only where a promise was broken.",
     "POST /permohonan/{number}/dokumen-keluarga/lengkap": "Only where a promise was broken.",
     "GET /verifikasi/{number}/intip": "Only the officer's next two files are fetched ahead.",
+    "GET /metrik": "Whoever they are, only from the machine itself (tests/routes/test_metrics.py).",
     "POST /permohonan/{number}/pembukaan-kembali": "Only who applies, or the counter for them, may begin anew.",
 }
 """Where somebody who may ask can still be told that there is nothing: for a reason that is no matter of rights."""

@@ -13,8 +13,12 @@ from components.kit import Kit
 from models.application import Application, Document
 from models.rules.workflow import Act, Role, State
 from tests.support.citizen import START, Citizen, form_to, forms_on
+from tests.support.databases import on_sqlite
 from tests.support.drafts import CONTACT, PERSON, photo, village
 from tests.support.service import MONDAY, bare_app, member_of_staff
+
+pytestmark = on_sqlite
+"""Pages and forms over components that are tried on both; every address is also asked on PostgreSQL (tests/faults)."""
 
 BAD = json.loads((Path(__file__).parent.parent / "corpus" / "bad_forms.json").read_text("utf-8"))
 SEX = {"L": "male", "P": "female"}

@@ -13,7 +13,11 @@ from models.appointment import Appointment, Slot
 from models.office import Office
 from models.rules.workflow import State
 from tests.support.cases import an_application, fresh
+from tests.support.databases import on_sqlite
 from tests.support.service import MONDAY
+
+pytestmark = on_sqlite
+"""Pages and forms over components that are tried on both; every address is also asked on PostgreSQL (tests/faults)."""
 
 
 @pytest.fixture(autouse=True)

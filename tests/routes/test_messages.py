@@ -15,8 +15,12 @@ from models.notification import Message
 from models.office import Office
 from models.rules.messages import Kind
 from models.rules.workflow import Role, State
+from tests.support.databases import on_sqlite
 from tests.support.outbox import EMAIL, PHONE, messages, reachable, text
 from tests.support.service import member_of_staff
+
+pytestmark = on_sqlite
+"""Pages and forms over components that are tried on both; every address is also asked on PostgreSQL (tests/faults)."""
 
 
 async def signed_in(client: httpx.AsyncClient, *roles: Role, village_id: int | None = None) -> int:

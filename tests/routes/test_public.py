@@ -12,7 +12,11 @@ from components.publishing import channels
 from models.db import DatabaseLost
 from models.office import Office
 from models.system import Heartbeat
+from tests.support.databases import on_sqlite
 from tests.support.service import MONDAY
+
+pytestmark = on_sqlite
+"""Pages and forms over components that are tried on both; every address is also asked on PostgreSQL (tests/faults)."""
 
 PAGES = ["/", "/pengajuan", "/pengajuan/ktp", "/standar", "/data-anda", "/aksesibilitas"]
 

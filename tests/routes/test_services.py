@@ -16,8 +16,12 @@ from models.rules.workflow import Role, State
 from tests.routes.test_messages import signed_in
 from tests.support.cases import an_application
 from tests.support.citizen import Citizen
+from tests.support.databases import on_sqlite
 from tests.support.drafts import CONTACT, PERSON, PHOTOS, holder, light, village
 from tests.support.service import MONDAY, member_of_staff
+
+pytestmark = on_sqlite
+"""Pages and forms over components that are tried on both; every address is also asked on PostgreSQL (tests/faults)."""
 
 OTHERS = tuple(service for service in Service if service is not Service.BIOMETRIC)
 ANSWERS = {

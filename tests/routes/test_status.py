@@ -17,8 +17,12 @@ from models.rules.catalogue import DocumentKind, RejectReason
 from models.rules.messages import Kind
 from models.rules.workflow import FINISHED, Act, Role, State
 from tests.support.cases import NAME, NIK, an_application, fresh, tell_history, with_documents
+from tests.support.databases import on_sqlite
 from tests.support.outbox import messages, reachable
 from tests.support.service import MONDAY, member_of_staff
+
+pytestmark = on_sqlite
+"""Pages and forms over components that are tried on both; every address is also asked on PostgreSQL (tests/faults)."""
 
 NOON_TOMORROW = datetime(2026, 11, 24, 5, 0, tzinfo=MONDAY.tzinfo)
 DATES: dict[str, Any] = {

@@ -29,8 +29,12 @@ from models.rules.workflow import Role, State
 from tests.faults.people import browser
 from tests.faults.visitor import PageForm, form_in, forms_in
 from tests.support.cases import NAME, NIK, fresh
+from tests.support.databases import on_sqlite
 from tests.support.desk import KINDS, a_file
 from tests.support.service import MONDAY, member_of_staff
+
+pytestmark = on_sqlite
+"""Pages and forms over components that are tried on both; every address is also asked on PostgreSQL (tests/faults)."""
 
 A_SECOND, A_MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 GROUPED_NIK = " ".join(NIK[at : at + 4] for at in range(0, 16, 4))

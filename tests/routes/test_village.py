@@ -35,8 +35,12 @@ from tests.routes.test_status import words
 from tests.routes.test_weight import FURTHER_PAGE, wire
 from tests.support.cases import NAME, NIK, an_application, fresh
 from tests.support.citizen import Citizen
+from tests.support.databases import on_sqlite
 from tests.support.drafts import PERSON, PHOTOS, light
 from tests.support.service import MONDAY, member_of_staff
+
+pytestmark = on_sqlite
+"""Pages and forms over components that are tried on both; every address is also asked on PostgreSQL (tests/faults)."""
 
 TICKS = dict.fromkeys(("cek_nama", "cek_kk", "cek_tanda_tangan", "cek_ktp"), "ya")
 NOTHING = {"_kunci": ""}

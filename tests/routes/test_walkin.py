@@ -9,8 +9,12 @@ from components.kit import Kit
 from models.application import Application
 from models.rules.workflow import Role, State
 from tests.support.citizen import Citizen, form_to
+from tests.support.databases import on_sqlite
 from tests.support.drafts import PERSON, photo, village
 from tests.support.service import MONDAY, member_of_staff
+
+pytestmark = on_sqlite
+"""Pages and forms over components that are tried on both; every address is also asked on PostgreSQL (tests/faults)."""
 
 ROOM = "/loket/baru"
 PAPERS = {"berkas_old_card": "ada", "berkas_family_card": "ada", "berkas_form_f102": "ada"}

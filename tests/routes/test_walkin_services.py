@@ -15,8 +15,12 @@ from tests.routes.test_messages import signed_in
 from tests.routes.test_services import ANSWERS, OTHERS, switch
 from tests.support.cases import an_application
 from tests.support.citizen import Citizen, form_to
+from tests.support.databases import on_sqlite
 from tests.support.drafts import PERSON, village
 from tests.support.service import MONDAY, member_of_staff
+
+pytestmark = on_sqlite
+"""Pages and forms over components that are tried on both; every address is also asked on PostgreSQL (tests/faults)."""
 
 ROOM = "/loket/baru"
 KEY = "halaman-pertama"
