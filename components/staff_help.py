@@ -193,6 +193,12 @@ GUIDES: tuple[Guide, ...] = (
                 "Bila jawaban sudah cukup, terbitkan hasil dan rencana perbaikannya.",
                 "/pengawasan/skm",
             ),
+            Step(
+                "Simpan buku harian",
+                "Semua yang masuk, bernomor. Cetak, atau unduh sebagai Excel.",
+                "/pengawasan/buku-harian",
+            ),
+            Step("Siapkan rapat", "Angka, notulen, dan tindak lanjut sampai selesai.", "/pengawasan/rapat"),
         ),
         (("Tab", "Angka berikut"), ("Enter", "Buka daftar di balik angka"), ("/", "Cari berkas")),
         (
@@ -237,6 +243,7 @@ GUIDES: tuple[Guide, ...] = (
                 "Perbarui kontak", "Nomor dan alamat kantor di semua halaman dan pesan.", "/pengaturan/kontak"
             ),
             Step("Sunting pesan", "Lihat contohnya dulu, baru simpan.", "/pengaturan/pesan"),
+            Step("Buka layanan lain", "Rusak, hilang, ubah data, dan KTP-el pertama.", "/pengaturan/layanan"),
         ),
         (("Tab", "Isian berikut"), ("Enter", "Simpan isian yang dipilih")),
         (
