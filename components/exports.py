@@ -77,6 +77,13 @@ async def take(sheet: Sheet, form: Form, by: Actor, now: datetime, data: Path, *
         return Taken(f"{sheet.name}.{form}", path.stat().st_size, path.open("rb"))
 
 
+async def record_paper(name: str, rows: int, by: Actor, now: datetime) -> None:
+    """A list that leaves on paper: who took it, and how many lines, before it is drawn [G1]."""
+    assert by.staff_id is not None  # noqa: S101 - the guard lets nobody else in
+    async with transaction():
+        await account_history.record(by.staff_id, AccountAct.EXPORTED, by, now, {"list": name, "rows": rows})
+
+
 def clear(data: Path) -> None:
     """Remove what a killed process left of files it was making."""
     shutil.rmtree(data / _FOLDER, ignore_errors=True)

@@ -167,3 +167,4 @@ async def test_it_is_taken_along_as_a_file_and_on_paper(supervisor: httpx.AsyncC
     assert await Event.count().where(Event.act == "exported") == 1
     paper = await supervisor.get(f"{ROOM}.pdf")
     assert paper.content.startswith(b"%PDF-")
+    assert await Event.count().where(Event.act == "exported") == 2
