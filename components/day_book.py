@@ -62,7 +62,7 @@ async def listed(
     after: where the page before ended; anything else begins at the beginning.
     """
     office = by.office_id or 0
-    where = _came_in(office, since, until)
+    where = _within(Application.submitted_at, office, _span(since, until))
     if (place := paging.read_place(after)) is not None:
         at, id_ = place
         where = where & (
@@ -81,8 +81,8 @@ async def listed(
     )
     found: list[Entry] = []
     for row in rows[:limit]:
-        year = _year(row)
-        same_year = bool(found) and _year_of(found[-1].submitted_at) == year
+        year = wib_day(row["submitted_at"]).year
+        same_year = bool(found) and wib_day(found[-1].submitted_at).year == year
         n = found[-1].n + 1 if same_year else await _number(office, year, row)
         found.append(_entry(n, row, nik))
     return found, paging.place(found[-1].submitted_at, found[-1].id) if len(rows) > limit else ""
@@ -109,10 +109,6 @@ def _within(column: Any, office: int, span: tuple[datetime, datetime]) -> Any:
     return (Application.office == office) & (column >= span[0]) & (column < span[1])
 
 
-def _came_in(office: int, since: date, until: date) -> Any:
-    return _within(Application.submitted_at, office, _span(since, until))
-
-
 async def _number(office: int, year: int, row: Mapping[str, Any]) -> int:
     """The how-manieth of its year this one is."""
     at, ours = row["submitted_at"], Application.office == office
@@ -125,14 +121,6 @@ async def _number(office: int, year: int, row: Mapping[str, Any]) -> int:
         ours & (Application.submitted_at == at) & (Application.id <= row["id"])
     )
     return int(earlier + at_once)
-
-
-def _year(row: Mapping[str, Any]) -> int:
-    return _year_of(row["submitted_at"])
-
-
-def _year_of(at: datetime) -> int:
-    return wib_day(at).year
 
 
 def _entry(n: int, row: Mapping[str, Any], nik: ShownNik) -> Entry:

@@ -5,9 +5,9 @@ from datetime import date, datetime
 from components import letterhead
 from components.day_book import Entry, Totals
 from components.papers.listing import Column, Listing
-from components.spreadsheets import Row
+from components.spreadsheets import Row, in_full
 from components.wording import channel_word, service_word, state_word
-from components.words import angka, jam, tanggal_jam, tanggal_pendek, tanggal_surat
+from components.words import angka, dari_sampai, jam, tanggal_jam, tanggal_pendek
 
 MOST_ON_PAPER = 2_000
 """Lines; more are taken along as a file."""
@@ -24,6 +24,7 @@ SHEET_HEAD = (
     ),
     *("Keadaan", "Dicetak", "Diserahkan", "Ditutup"),
 )
+SHEET_HEAD_IN_FULL = in_full(SHEET_HEAD)
 _COLUMNS = (
     Column("No.", 12, "R"),
     Column("Masuk", 26),
@@ -34,9 +35,6 @@ _COLUMNS = (
     Column("Layanan", 34),
     Column("Kelanjutan", 48),
 )
-
-
-SHEET_HEAD_IN_FULL = tuple("NIK" if name == "NIK tersamar" else name for name in SHEET_HEAD)
 
 
 def cells(entry: Entry) -> Row:
@@ -60,13 +58,6 @@ def course(entry: Entry) -> str:
 
 def _day(at: datetime) -> str:
     return str(tanggal_pendek(at))
-
-
-def masa(since: date, until: date) -> str:
-    """A day, or the days from one to another, in words."""
-    if since == until:
-        return str(tanggal_surat(since))
-    return f"{tanggal_surat(since)} sampai {tanggal_surat(until)}"
 
 
 def summary(found: Totals) -> str:
@@ -96,7 +87,7 @@ def paper(entries: list[Entry], found: Totals, since: date, until: date, by: str
     return Listing(
         head=letterhead.of_office(),
         title="Buku harian pelayanan KTP-el",
-        above=(f"Masa: {masa(since, until)}. {summary(found)}",),
+        above=(f"Masa: {dari_sampai(since, until)}. {summary(found)}",),
         columns=_COLUMNS,
         rows=rows,
         below=(

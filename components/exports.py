@@ -64,24 +64,22 @@ async def take(sheet: Sheet, form: Form, by: Actor, now: datetime, data: Path, *
     data: the folder of the service; nobody else can read what lies there while the file is made.
     reason: why it was taken with whole NIKs (in_full), else empty.
     """
-    assert by.staff_id is not None  # noqa: S101 - the guard lets nobody else in
     folder = data / _FOLDER
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with TemporaryDirectory(dir=folder) as made:
         path = Path(made) / "daftar"
         count = await _write(sheet, form, path, now)
-        async with transaction():
-            act = AccountAct.EXPORTED_IN_FULL if reason else AccountAct.EXPORTED
-            details: dict[str, Detail] = {"list": sheet.name, "rows": count}
-            await account_history.record(by.staff_id, act, by, now, details, reason)
+        await record(sheet.name, count, by, now, reason=reason)
         return Taken(f"{sheet.name}.{form}", path.stat().st_size, path.open("rb"))
 
 
-async def record_paper(name: str, rows: int, by: Actor, now: datetime) -> None:
-    """A list that leaves on paper: who took it, and how many lines, before it is drawn [G1]."""
+async def record(name: str, rows: int, by: Actor, now: datetime, *, reason: str = "") -> None:
+    """Write down who takes this list along, on paper or as a file, and how many lines [G1]. reason: as for take()."""
     assert by.staff_id is not None  # noqa: S101 - the guard lets nobody else in
+    act = AccountAct.EXPORTED_IN_FULL if reason else AccountAct.EXPORTED
+    details: dict[str, Detail] = {"list": name, "rows": rows}
     async with transaction():
-        await account_history.record(by.staff_id, AccountAct.EXPORTED, by, now, {"list": name, "rows": rows})
+        await account_history.record(by.staff_id, act, by, now, details, reason)
 
 
 def clear(data: Path) -> None:

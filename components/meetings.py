@@ -13,7 +13,7 @@ from components.actors import Actor
 from components.logs import redact
 from components.refusals import Missing, Overtaken, Refused
 from components.survey_words import semester_words
-from components.words import MONTHS, tanggal_surat
+from components.words import MONTHS, dari_sampai, tanggal_surat
 from models.db import transaction
 from models.meeting import FollowUp, Meeting
 from models.rules.calendar import wib_day
@@ -59,7 +59,7 @@ def period_words(first: date, last: date) -> str:
         return f"Triwulan {_ROMAN[(first.month - 1) // 3]} {first.year}"
     if span is Span.SEMESTER:
         return semester_words(semester_of(first))
-    words = tanggal_surat(first) if first == last else f"{tanggal_surat(first)} sampai {tanggal_surat(last)}"
+    words = dari_sampai(first, last)
     return f"Minggu {words}" if span is Span.WEEK else words
 
 

@@ -41,6 +41,11 @@ class Sheet:
     rows: Iterable[Row] | AsyncIterable[Row]
 
 
+def in_full(head: tuple[str, ...]) -> tuple[str, ...]:
+    """The head of the same list with whole NIKs."""
+    return tuple("NIK" if name == "NIK tersamar" else name for name in head)
+
+
 class Writer(Protocol):
     """Puts lines into one file."""
 

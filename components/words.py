@@ -26,6 +26,7 @@ FILTERS = (
     "ukuran",
     "nama_samar",
     "kecil",
+    "dari_sampai",
 )
 """The functions that templates use as filters, under the same names."""
 
@@ -160,3 +161,8 @@ def nama_samar(name: str) -> str:
 def kecil(words: str) -> str:
     """Words as they go on within a sentence: their first letter small, but KTP-el stays KTP-el."""
     return words if words[1:2].isupper() else words[:1].lower() + words[1:]
+
+
+def dari_sampai(first: date, last: date) -> str:
+    """A day, or the days from one to another: "1 November 2026 sampai 3 November 2026"."""
+    return tanggal_surat(first) if first == last else f"{tanggal_surat(first)} sampai {tanggal_surat(last)}"

@@ -107,7 +107,7 @@ async def book_pdf(
     most = day_book_paper.MOST_ON_PAPER
     entries, _ = await day_book.listed(since, until, visit.actor, limit=most)
     found = await day_book.totals(since, until, visit.actor)
-    await exports.record_paper("buku-harian", len(entries), visit.actor, visit.now)
+    await exports.record("buku-harian", len(entries), visit.actor, visit.now)
     paper = day_book_paper.paper(entries, found, since, until, visit.actor.name, visit.now)
     content = await asyncio.to_thread(listing.pdf, paper, paper_of(kertas))
     return file_answer(content, PDF, f"buku-harian-{since}-{until}.pdf")

@@ -14,7 +14,7 @@ from components.in_full import Numbered
 from components.particulars import ShownNik, full_nik, masked_nik
 from components.refusals import Refused
 from components.rejections import Rejection
-from components.spreadsheets import Row, Sheet
+from components.spreadsheets import Row, Sheet, in_full
 from components.wording import (
     SERVICE_WORDS,
     act_word,
@@ -99,7 +99,7 @@ _CASE_HEAD = (
     *("Nomor", "Nama", "NIK tersamar", "Desa/kelurahan", "Saluran", "Keadaan", "Yang diminta"),
     *("Diterima", "Janji", "Dicetak", "Sebab terlambat"),
 )
-_CASE_HEAD_IN_FULL = tuple("NIK" if name == "NIK tersamar" else name for name in _CASE_HEAD)
+_CASE_HEAD_IN_FULL = in_full(_CASE_HEAD)
 
 
 @both_forms("/pengawasan/berkas", SUPERVISORS)
